@@ -11,7 +11,7 @@ from tui.sentences import Reason
 
 SLOW = re.compile(
     r"run_test\(|import .*\brunning\b|Engine\.(start|open)|EngineHost\(|calibrate\."
-    r"|\b(llmtui|inside|planner):|Terminal\(|subprocess|pty\.fork|killing"
+    r"|\b(llmtui|inside|planner):|Terminal\(|subprocess|pty\.fork|kill_writer|kill_dashboard"
 )
 """Signs in a test module that it starts the engine, a screen, or another process."""
 

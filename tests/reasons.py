@@ -15,6 +15,11 @@ def because(cause: str) -> Reason:
     return reason("hardware.source_failed", source="it", cause=cause)
 
 
+def reason_with_text(text: str) -> Reason:
+    """Return a reason whose whole sentence is `text`."""
+    return reason("engine.template_message", message=text)
+
+
 def sentence_of(why: Reason | None) -> str:
     """Return the sentence of a reason, empty for none."""
     return sentence(why) if why else ""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.saying import raises_saying
+from tests.reasons import raises_sentence
 from tui.chat.attachments import (
     LIMIT_BYTES,
     AttachmentError,
@@ -34,7 +34,7 @@ def test_text_is_read_in_encodings_with_a_byte_order_mark(tmp_path: Path, data: 
     file = tmp_path / "notes.md"
     file.write_bytes(data)
     if text is None:
-        with raises_saying(AttachmentError, r"notes\.md is not text\."):
+        with raises_sentence(AttachmentError, r"notes\.md is not text\."):
             read_file(file)
     else:
         attachment = read_file(file)
@@ -63,7 +63,7 @@ def test_latin_1_is_read_with_a_note(tmp_path: Path):
 def test_binary_files_are_refused(tmp_path: Path, data: bytes):
     file = tmp_path / "x.bin"
     file.write_bytes(data)
-    with raises_saying(AttachmentError, r"^x\.bin is not text\.$"):
+    with raises_sentence(AttachmentError, r"^x\.bin is not text\.$"):
         read_file(file)
 
 
@@ -86,7 +86,7 @@ def test_each_unusable_attachment_has_its_sentence(tmp_path: Path):
 def test_a_pipe_and_a_device_are_refused_at_once(tmp_path: Path):
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", Path("/dev/zero")):
-        with raises_saying(AttachmentError, "is no file but a device or a pipe"):
+        with raises_sentence(AttachmentError, "is no file but a device or a pipe"):
             read_file(path)
 
 
@@ -95,7 +95,7 @@ def test_a_file_without_permission_is_refused(tmp_path: Path):
     file = tmp_path / "secret"
     file.write_text("x")
     file.chmod(0)
-    with raises_saying(AttachmentError, "secret cannot be read: Permission denied"):
+    with raises_sentence(AttachmentError, "secret cannot be read: Permission denied"):
         read_file(file)
 
 

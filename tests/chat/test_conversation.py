@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.chat.talks import METRICS, RECEIPT, TEXT, edited, gone_on, turn
+from tests.chat.conversations import METRICS, RECEIPT, TEXT, add_turn, continue_edited_reply, edit_first_reply
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Attachment, Question, Reply
 from tui.engine.options import ChatMessage
@@ -87,7 +87,7 @@ def talked(*turns: str) -> Conversation:
     """Turns with a question and the same in capitals for an answer."""
     conversation = Conversation()
     for text in turns:
-        turn(conversation, text, text.upper())
+        add_turn(conversation, text, text.upper())
     return conversation
 
 
@@ -103,7 +103,7 @@ def answered(*turns: tuple[str, str]) -> Conversation:
 
 def test_edited_answer_is_an_alternative_without_model_figures() -> None:
     conversation = Conversation()
-    reply = edited(conversation)
+    reply = edit_first_reply(conversation)
     assert [message.text for message in conversation.messages] == ["A colour?", TEXT]
     assert conversation.place_among_alternatives(reply.id) == (1, 2)
     assert (reply.model, reply.edited, reply.parts) == ("Model Q4", True, 0)
@@ -129,7 +129,7 @@ def test_edited_answer_is_an_alternative_without_model_figures() -> None:
 
 def test_only_finished_answers_can_be_edited() -> None:
     conversation = Conversation()
-    edited(conversation)
+    edit_first_reply(conversation)
     with pytest.raises(KeyError):
         conversation.edit_reply(conversation.messages[0].id, "x")
     conversation.add_user("More")
@@ -140,7 +140,7 @@ def test_only_finished_answers_can_be_edited() -> None:
 
 def test_continuation_of_an_edited_answer_is_counted_separately() -> None:
     conversation = Conversation()
-    reply = gone_on(conversation)
+    reply = continue_edited_reply(conversation)
     assert reply.text == TEXT + 'Green"}'
     assert (reply.metrics, reply.raw, reply.parts, reply.edited) == (METRICS, 'Green"}<end>', 1, True)
     assert "11 tokens" in describe_reply(reply)
@@ -157,7 +157,7 @@ def test_continuation_of_an_edited_answer_is_counted_separately() -> None:
 
 def test_failed_continuation_leaves_the_answer_unchanged() -> None:
     conversation = Conversation()
-    reply = edited(conversation)
+    reply = edit_first_reply(conversation)
     conversation.continue_reply("Model Q4")
     assert conversation.withdraw_question() is None
     assert conversation.messages[-1] == reply

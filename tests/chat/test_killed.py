@@ -1,6 +1,6 @@
 """The dashboard and its engine, killed."""
 
-from tests.chat.killing_both import run
+from tests.chat.kill_dashboard import run
 
 
 def test_kill_of_dashboard_or_engine_loses_no_message_and_leaves_no_process() -> None:

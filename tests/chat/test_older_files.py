@@ -9,8 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.chat.conversations import (
+    METRICS,
+    RECEIPT,
+    SETTINGS,
+    add_turn,
+    recorded_conversation,
+    result_of,
+    shown_texts,
+)
 from tests.chat.storage.test_rows import check as check_fields
-from tests.chat.talks import METRICS, RECEIPT, SETTINGS, got, keeping, texts, turn
 from tui.chat.messages import Reply
 from tui.chat.storage.document import conversation_to_json, read_document
 from tui.chat.storage.rows import ConversationRecord
@@ -25,7 +33,7 @@ SHOWN = ["What is a fox?", "An animal.", "More \ud800", "Second", "And?", "So"]
 
 def check(record: ConversationRecord) -> None:
     """All that was said is there."""
-    assert texts(record) == SHOWN
+    assert shown_texts(record) == SHOWN
     assert [stored.message.text for stored in record.messages] == [*SHOWN[:3], "First", *SHOWN[3:]]
     assert (record.system, record.settings, record.model) == ("Be brief", SETTINGS, "Model Q4")
     replies = [stored.message for stored in record.messages if isinstance(stored.message, Reply)]
@@ -44,23 +52,25 @@ def test_a_file_of_an_earlier_version_is_brought_up_to_date(version: int, tmp_pa
     file = tmp_path / "conversations.sqlite"
     shutil.copy(OLD / f"version-{version}.sqlite", file)
     store = ConversationStore(file)
-    records = {row.title: got(store.read_conversation(row.id)) for row in got(store.list_conversations())}
+    records = {
+        row.title: result_of(store.read_conversation(row.id)) for row in result_of(store.list_conversations())
+    }
     # THEN all of it is there, the reply that was cut off too, and it can be searched
     check(records["What is a fox?"])
     cut = records["Left open"].shown_branch[-1].message
     assert cut == Reply(0, "It was a", "Model Q4", interrupted=reason("chat.closed_while_writing"))
-    (row,) = got(store.list_conversations("fox second"))
+    (row,) = result_of(store.list_conversations("fox second"))
     # AND it can be gone on with: a branch that was hidden is walked to, and a turn taken out
-    conversation, keeper = keeping(store)
-    keeper.reopen(row.id, got(store.read_conversation(row.id)))
+    conversation, keeper = recorded_conversation(store)
+    keeper.reopen(row.id, result_of(store.read_conversation(row.id)))
     assert conversation.show_alternative(conversation.messages[3].id, -1)
     assert [message.text for message in conversation.messages] == [*SHOWN[:3], "First"]
-    turn(conversation, "Then?", "Now")
+    add_turn(conversation, "Then?", "Now")
     conversation.delete_turn(conversation.messages[0].id)
-    record = got(store.read_conversation(row.id))
-    assert texts(record) == [SHOWN[2], "First", "Then?", "Now"]
-    assert [row.title for row in got(store.list_conversations("now"))] == ["What is a fox?"]
-    assert got(store.list_conversations("animal")) == []
+    record = result_of(store.read_conversation(row.id))
+    assert shown_texts(record) == [SHOWN[2], "First", "Then?", "Now"]
+    assert [row.title for row in result_of(store.list_conversations("now"))] == ["What is a fox?"]
+    assert result_of(store.list_conversations("animal")) == []
     assert store.close()
     with sqlite3.connect(file) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
@@ -76,7 +86,9 @@ def test_file_of_the_third_version_is_read_completely(tmp_path: Path) -> None:
     file = tmp_path / "conversations.sqlite"
     shutil.copy(OLD / "version-3.sqlite", file)
     store = ConversationStore(file)
-    records = {row.title: got(store.read_conversation(row.id)) for row in got(store.list_conversations())}
+    records = {
+        row.title: result_of(store.read_conversation(row.id)) for row in result_of(store.list_conversations())
+    }
     check_fields(records["Read these"])
     assert (records["Read these"].asking, records["Read these"].prompts) == (None, {})
     assert store.close()
@@ -87,8 +99,8 @@ def test_saved_sentences_of_interruption_and_energy_are_unchanged(tmp_path: Path
     file = tmp_path / "conversations.sqlite"
     shutil.copy(OLD / "version-5.sqlite", file)
     store = ConversationStore(file, sentence=sentence)
-    (row,) = got(store.list_conversations())
-    record = got(store.read_conversation(row.id))
+    (row,) = result_of(store.list_conversations())
+    record = result_of(store.read_conversation(row.id))
     # THEN its words are shown
     cut, complete = (stored.message for stored in record.messages if isinstance(stored.message, Reply))
     assert cut.interrupted == "The engine was killed by signal 9."
@@ -96,7 +108,7 @@ def test_saved_sentences_of_interruption_and_energy_are_unchanged(tmp_path: Path
     assert cut.receipt.energy.reason == "the power was not known all the time"
     assert (complete.interrupted, complete.receipt) == (None, RECEIPT)
     # AND a reply that is interrupted now has a sentence in the same place
-    conversation, recorder = keeping(store)
+    conversation, recorder = recorded_conversation(store)
     recorder.reopen(row.id, record)
     conversation.add_user("And a wolf?")
     conversation.begin_reply("Model Q4")

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from tests.chat.talks import METRICS, RECEIPT, WAY
+from tests.chat.conversations import METRICS, PART_SETTINGS, RECEIPT
 from tui.chat.conversation import Conversation, Reply
 
 SECOND = msgspec.structs.replace(
@@ -24,13 +24,13 @@ def stopped() -> Conversation:
     conversation = Conversation()
     conversation.add_user("Tell me")
     conversation.begin_reply("Model Q4")
-    conversation.set_prompt("user: Tell me\n", WAY)
+    conversation.set_prompt("user: Tell me\n", PART_SETTINGS)
     conversation.append("Once ")
     conversation.finish_reply("stopped", METRICS, "Once ")
     return conversation
 
 
-SAME = msgspec.structs.replace(WAY, think=True)
+SAME = msgspec.structs.replace(PART_SETTINGS, think=True)
 
 
 def raw(conversation: Conversation) -> str | None:
@@ -111,7 +111,7 @@ def test_raw_output_and_settings_cover_all_parts() -> None:
     conversation.append("upon")
     reply = conversation.finish_reply("end", SECOND, "upon<|im_end|>")
     assert reply.raw == "Once upon<|im_end|>"
-    assert reply.part_settings == (WAY, SAME)
+    assert reply.part_settings == (PART_SETTINGS, SAME)
     assert conversation.prompts[2] == "user: Tell me\nOnce "
 
 

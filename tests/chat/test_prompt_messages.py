@@ -1,6 +1,6 @@
 """The messages that a model is sent."""
 
-from tests.chat.talks import turn
+from tests.chat.conversations import add_turn
 from tui.chat.asking import Asking
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Attachment
@@ -23,7 +23,7 @@ def test_attachments_come_before_the_question() -> None:
 def test_dropped_turns_are_left_out_with_their_answers() -> None:
     conversation = Conversation()
     for text in ("aaa", "bbb", "ccc"):
-        turn(conversation, text, text.upper())
+        add_turn(conversation, text, text.upper())
     second = conversation.messages[2].id
     sent = [message.content for message in conversation.prompt_messages(frozenset({second}))]
     assert sent == ["aaa", "AAA", "ccc", "CCC"]

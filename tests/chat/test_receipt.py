@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from tests.chat.talks import RECEIPT
+from tests.chat.conversations import RECEIPT
 from tui.chat.receipt import Energy
 
 

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from tests.chat.talks import METRICS, RECEIPT, WAY
+from tests.chat.conversations import METRICS, PART_SETTINGS, RECEIPT
 from tui.chat.conversation import Conversation
 from tui.chat.receipt import Energy
 from tui.chat.reply_totals import add_metrics, add_receipts
@@ -26,7 +26,7 @@ def stopped() -> Conversation:
     conversation = Conversation()
     conversation.add_user("Tell me")
     conversation.begin_reply("Model Q4")
-    conversation.set_prompt("user: Tell me\n", WAY)
+    conversation.set_prompt("user: Tell me\n", PART_SETTINGS)
     conversation.append("Once ")
     conversation.finish_reply("stopped", METRICS, "Once ")
     return conversation

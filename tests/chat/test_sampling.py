@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tests.saying import raises_saying
+from tests.reasons import raises_sentence
 from tui.chat.sampling import (
     KNOBS,
     KnobChoice,
@@ -108,7 +108,7 @@ def test_shown_values_can_be_typed(knob, share):
 def test_wrong_input_is_reported_with_the_expectation(knob, text):
     if text == "1e9" and knob.name == "seed":
         return
-    with raises_saying(
+    with raises_sentence(
         KnobValueError, re.escape(f"{knob.title} is {text}; expected {sentence(knob.expected_reason)}")
     ):
         parse_knob_value(knob, text)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tests.saying import raises_saying
+from tests.reasons import raises_sentence
 from tui.chat.stop_texts import StopTextsError, format_stop_texts, parse_stop_texts
 
 STOPS = some.lists(some.text(min_size=1, max_size=8), max_size=4).map(tuple)
@@ -41,5 +41,5 @@ def test_shown_values_can_be_typed(stops: tuple[str, ...]):
 
 @pytest.mark.parametrize("line", ['"###', '"a" b', '"a" "', "x" * 201, '"a" ' * 17])
 def test_wrong_input_is_reported_with_the_expectation(line: str):
-    with raises_saying(StopTextsError, r'expected one, or up to 16 in quotes: "###" "\\n\\n"'):
+    with raises_sentence(StopTextsError, r'expected one, or up to 16 in quotes: "###" "\\n\\n"'):
         parse_stop_texts(line)

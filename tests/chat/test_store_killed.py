@@ -1,4 +1,4 @@
-from tests.chat.killing import run
+from tests.chat.kill_writer import run
 
 
 def test_kill_at_any_moment_loses_at_most_half_a_second_of_text() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.chat.compared import ScriptedHost, died, ready
+from tests.chat.scripted_comparison import ScriptedHost, died, ready
 from tests.cli.asking import MODEL, Result, unexplained
 from tests.cli.conftest import ROOT
 from tests.engine.random_models import BYTE_TOKENIZER, VOCABULARY

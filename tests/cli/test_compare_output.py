@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.chat.compared import MIB, ScriptedHost, died, metrics, model, ready
+from tests.chat.scripted_comparison import MIB, ScriptedHost, died, metrics, model, ready
 from tests.cli.asking import unexplained
-from tests.saying import saying
+from tests.reasons import reason_with_text
 from tests.waiting import until
 from tui.chat.comparing.comparison import (
     AnswerCell,
@@ -28,7 +28,9 @@ from tui.services.comparing.comparison_run import ComparisonRun
 ONE, TWO = model("One"), model("Two", 200 * MIB)
 HELLO = own_case("Say hello.", 6)
 SUM = task_case(tasks_named(["arithmetic-en"])[0])
-TOO_BIG = Failed(0, "memory", saying("Too big: it needs 9 GiB."), saying("Choose a smaller one."))
+TOO_BIG = Failed(
+    0, "memory", reason_with_text("Too big: it needs 9 GiB."), reason_with_text("Choose a smaller one.")
+)
 
 
 async def refuse_the_first(asked: Model) -> PreparedLoad:

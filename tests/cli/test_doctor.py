@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from tests.cli.asking import Result, unexplained
-from tests.saying import saying
+from tests.reasons import reason_with_text
 from tui.cli import doctor
 from tui.engine.protocol import EngineDevice, EngineReady
 from tui.hardware.detect import detect_machine
@@ -57,7 +57,7 @@ def test_the_json_can_be_shown_to_strangers(llmtui: Run, environment: dict[str, 
 
 def test_a_path_in_a_reason_does_not_name_the_user(inside: Run, home: Path, monkeypatch: pytest.MonkeyPatch):
     async def broken() -> tuple[None, tuple[Reason, ...]]:
-        return None, (saying(f"cannot load {home}/lib/libllama.so"),)
+        return None, (reason_with_text(f"cannot load {home}/lib/libllama.so"),)
 
     monkeypatch.setattr(doctor, "_ask_engine", broken)
     document = inside("doctor", "--json").json

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from tests.cli.asking import FIT_KEYS, unexplained
-from tests.saying import saying
+from tests.reasons import reason_with_text
 from tests.ui.model_samples import POOL, fit, model
 from tui.cli.fit_output import explain_verdicts, fit_json, is_unknown, print_verdicts
 from tui.fit.changes.offer import Offer
@@ -18,10 +18,10 @@ from tui.services.sizing import JudgedModel
 Captured = pytest.CaptureFixture[str]
 
 HERE, AWAY = model("Here-3B", is_local=True), model("Away-3B")
-BROKEN = model("Broken-3B", error=saying("This is not a GGUF file."))
-UNSIZED = Fit(Verdict.UNKNOWN, saying("This is not a GGUF file."), None, None, None, 8192, "f16")
+BROKEN = model("Broken-3B", error=reason_with_text("This is not a GGUF file."))
+UNSIZED = Fit(Verdict.UNKNOWN, reason_with_text("This is not a GGUF file."), None, None, None, 8192, "f16")
 TOO_BIG = msgspec.structs.replace(
-    fit(Verdict.TOO_BIG, total=9.0, max_context=None, why=saying("needs 9.00 GiB")), pool=None
+    fit(Verdict.TOO_BIG, total=9.0, max_context=None, why=reason_with_text("needs 9.00 GiB")), pool=None
 )
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.asking import Result
 from tests.cli.conftest import ROOT
-from tests.saying import saying
+from tests.reasons import reason_with_text
 from tui.cli import fit
 from tui.cli.output import UserError, write
 from tui.sentences import ReasonedError
@@ -77,7 +77,7 @@ def run(environment: dict[str, str], *arguments: str, **streams: int) -> subproc
         (lambda: 7, Result(7, "", "")),
         (UserError("No model.", "Choose one."), Result(1, "", "llmtui: No model. Choose one.\n")),
         (
-            ReasonedError(saying("Too big."), saying("Choose another.")),
+            ReasonedError(reason_with_text("Too big."), reason_with_text("Choose another.")),
             Result(1, "", "llmtui: Too big. Choose another.\n"),
         ),
         (KeyboardInterrupt(), Result(130, "", "")),

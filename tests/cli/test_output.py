@@ -10,7 +10,7 @@ from typing import TextIO
 
 import pytest
 
-from tests.saying import saying
+from tests.reasons import reason_with_text
 from tui.cli.output import (
     UserError,
     drop_output,
@@ -118,8 +118,11 @@ def test_a_failure_is_one_line_after_what_was_printed_before(capsys: Captured):
             unwritable(OSError(28, "No space left on device")),
             "The output cannot be written: No space left on device.",
         ),
-        (explained(ReasonedError(saying("Too big."))), "Too big."),
-        (explained(ReasonedError(saying("Too big."), saying("Choose another."))), "Too big. Choose another."),
+        (explained(ReasonedError(reason_with_text("Too big."))), "Too big."),
+        (
+            explained(ReasonedError(reason_with_text("Too big."), reason_with_text("Choose another."))),
+            "Too big. Choose another.",
+        ),
     ],
 )
 def test_a_failure_says_what_happened_and_then_what_to_do(error: UserError, text: str):

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.chat.compared import MIB, SETTINGS, metrics, model
+from tests.chat.scripted_comparison import MIB, SETTINGS, metrics, model
 from tests.cli.asking import RUN_KEYS, unexplained
 from tui.cli.run_output import run_json
 from tui.engine.footprint import Footprint

@@ -11,10 +11,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.chat.compared import ScriptedHost, died, model, ready
+from tests.chat.scripted_comparison import ScriptedHost, died, model, ready
 from tests.docs.json_keys import NONE_KEYS, described, keys_of, unexplained_nulls, wrong_type
 from tests.docs.pages import ROOT
-from tests.saying import saying
+from tests.reasons import reason_with_text
 from tui.chat.comparing.comparison import own_case, task_case
 from tui.chat.comparing.tasks import tasks_named
 from tui.cli.compare_output import as_json
@@ -111,7 +111,7 @@ def test_each_null_of_a_recorded_machine_has_its_reason(recording: str):
 
 
 async def test_each_null_of_a_comparison_that_went_wrong_has_its_reason():
-    broken = Failed(0, "load", saying("It cannot be read."), saying("Choose another."))
+    broken = Failed(0, "load", reason_with_text("It cannot be read."), reason_with_text("Choose another."))
     host = ScriptedHost({"Hello?": died()}, {"Three": broken})
     run = ComparisonRun(
         [model("One"), model("Two", path=None), model("Three")],

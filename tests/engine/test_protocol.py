@@ -5,7 +5,7 @@ from typing import get_args
 import msgspec
 import pytest
 
-from tests.saying import saying
+from tests.reasons import reason_with_text
 from tui.engine.footprint import DevicePart, Footprint
 from tui.engine.options import (
     AnswerRequest,
@@ -77,13 +77,29 @@ EVENTS: list[Event] = [
     Bandwidth(4, 6.8e10, 0.9),
     Timed(5, 0.02, 500.0, 0.5),
     LoadProgress(2, 0.25),
-    Loaded(2, FOOTPRINT, None, 4096, 1.5, 3, "fallback", saying(WORDS), "optional", {"temperature": 0.6}),
-    Prompted(3, WORDS, 10, saying(WORDS)),
+    Loaded(
+        2,
+        FOOTPRINT,
+        None,
+        4096,
+        1.5,
+        3,
+        "fallback",
+        reason_with_text(WORDS),
+        "optional",
+        {"temperature": 0.6},
+    ),
+    Prompted(3, WORDS, 10, reason_with_text(WORDS)),
     PromptProgress(3, 5, 10, 4),
     Text(3, WORDS, 2, 0.1, True),
     Repeating(3, WORDS),
     Finished(3, "context_full", METRICS, WORDS, reason("engine.reply_repeats")),
-    Failed(3, "died", reason("engine.died", cause=saying(WORDS), code=-9, share=0.5), saying("Do that.")),
+    Failed(
+        3,
+        "died",
+        reason("engine.died", cause=reason_with_text(WORDS), code=-9, share=0.5),
+        reason_with_text("Do that."),
+    ),
 ]
 
 

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from tests.chat.compared import metrics
-from tests.chat.compared import model as model_on_disk
+from tests.chat.scripted_comparison import metrics
+from tests.chat.scripted_comparison import model as model_on_disk
 from tests.services.scripted_place import DIED, ScriptedPlace, opening
 from tests.waiting import until
 from tui.chat.context import ContextParts, ContextPlan, Turn

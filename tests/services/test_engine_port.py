@@ -2,8 +2,8 @@
 
 import msgspec
 
-from tests.chat.compared import metrics
-from tests.chat.compared import model as model_on_disk
+from tests.chat.scripted_comparison import metrics
+from tests.chat.scripted_comparison import model as model_on_disk
 from tests.services.scripted_place import DIED, ScriptedPlace
 from tests.ui.model_samples import model
 from tests.waiting import until

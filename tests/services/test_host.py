@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.chat.compared import model
+from tests.chat.scripted_comparison import model
 from tests.services.scripted_place import ScriptedPlace, opening
 from tests.waiting import until
 from tui.engine.client import ReplyEvent

@@ -8,8 +8,8 @@ import msgspec
 import psutil
 import pytest
 
-from tests.chat.compared import engines
-from tests.chat.compared import model as model_on_disk
+from tests.chat.scripted_comparison import engines
+from tests.chat.scripted_comparison import model as model_on_disk
 from tests.fit.machines import NOT_SIZED
 from tests.gguf_files import write_llama
 from tests.reasons import because, sentence_of

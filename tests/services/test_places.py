@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from tests.chat.compared import model as model_on_disk
+from tests.chat.scripted_comparison import model as model_on_disk
 from tests.services.scripted_place import ScriptedPlace
 from tests.ui.model_samples import model
 from tui.engine.failures import EngineFailure

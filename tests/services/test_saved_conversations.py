@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chat.talks import turn
+from tests.chat.conversations import add_turn
 from tests.ui.model_samples import model
 from tui.chat.conversation import Conversation
 from tui.chat.storage.schema import StoreError
@@ -30,16 +30,16 @@ def saved(conversation: Conversation) -> tuple[SavedConversations, list[Reason |
 async def test_a_conversation_is_resumed_in_place_of_another() -> None:
     conversation = Conversation()
     archive, states = saved(conversation)
-    turn(conversation, "Hello", "Hi there")
+    add_turn(conversation, "Hello", "Hi there")
     conversation.clear()
-    turn(conversation, "Another", "Yes")
+    add_turn(conversation, "Another", "Yes")
     first = next(row for row in archive.store.list_conversations().result() if row.title == "Hello")
     assert not archive.is_open(first.id)
     archive.resume(first.id, await archive.read(first.id))
     assert archive.is_open(first.id)
     assert [message.text for message in conversation.messages] == ["Hello", "Hi there"]
     # AND it goes on as the same one
-    turn(conversation, "More", "Sure")
+    add_turn(conversation, "More", "Sure")
     record = await archive.read(first.id)
     assert len(record.messages) == 4
     await archive.close()
@@ -61,7 +61,7 @@ def resumed_model_text(
     return "" if why is None else sentence(why, lambda action: KEYS[action])
 
 
-def test_resumed_conversation_names_its_model_only_when_it_differs() -> None:
+def test_resumed_conversation_names_its_model_unless_it_is_loaded() -> None:
     local_model = model("SmolLM2", "Q4_1", is_local=True)
     assert resumed_model_text("SmolLM2 Q4_1", local_model, [local_model]) == ""
     assert resumed_model_text("", local_model, [local_model]) == ""

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.chat.compared import engines
+from tests.chat.scripted_comparison import engines
 from tests.fit import machines
 from tests.gguf_files import write_llama
 from tests.ui.model_samples import model as sample

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import msgspec
 import pytest_asyncio
 
-from tests.chat.compared import metrics
+from tests.chat.scripted_comparison import metrics
 from tests.services.scripted_place import ScriptedPlace
 from tests.ui.host import machine
 from tests.ui.model_samples import model

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from tests.chat.compared import MIB, SETTINGS, metrics, model
+from tests.chat.scripted_comparison import MIB, SETTINGS, metrics, model
 from tui.chat.comparing.comparison import (
     AnswerCell,
     ComparisonStep,

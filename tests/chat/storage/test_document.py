@@ -10,21 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.chat.talks import (
+from tests.chat.conversations import (
     FILES,
     METRICS,
+    PART_SETTINGS,
     RECEIPT,
     TEXT,
-    WAY,
-    edited,
-    got,
-    keeping,
-    only,
-    texts,
-    thoughtful,
-    turn,
+    add_thinking_reply,
+    add_turn,
+    edit_first_reply,
+    only_record,
+    recorded_conversation,
+    result_of,
+    shown_texts,
 )
-from tests.saying import raises_saying
+from tests.reasons import raises_sentence
 from tui.chat.asking import Asking
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Question, Reply
@@ -66,7 +66,7 @@ def asked(conversation: Conversation, question: str, answer: str) -> Reply:
     """A turn as the engine tells of it; its prompt is all that was said."""
     conversation.add_user(question)
     conversation.begin_reply("Model Q4")
-    conversation.set_prompt(prompt(conversation), WAY)
+    conversation.set_prompt(prompt(conversation), PART_SETTINGS)
     conversation.append("Hm.", thinking=True)
     conversation.append(answer)
     return conversation.finish_reply("end", METRICS, f"<think>Hm.</think>{answer}<|im_end|>")
@@ -77,7 +77,7 @@ def prompt(conversation: Conversation) -> str:
 
 
 def spoiled(store: ConversationStore, change: Any) -> ConversationRecord:
-    document = json.loads(conversation_to_json(only(store), sentence))
+    document = json.loads(conversation_to_json(only_record(store), sentence))
     change(document)
     return conversation_from_json(json.dumps(document))
 
@@ -86,16 +86,16 @@ def spoiled(store: ConversationStore, change: Any) -> ConversationRecord:
 def record(file: Path) -> ConversationRecord:
     """Two turns, the first with a receipt, the second answered twice."""
     store = ConversationStore(file)
-    conversation, keeper = keeping(store, system="Be brief")
-    turn(conversation, "Hello \ud800", "Hi \x1b[2J\x00")
+    conversation, keeper = recorded_conversation(store, system="Be brief")
+    add_turn(conversation, "Hello \ud800", "Hi \x1b[2J\x00")
     conversation.attach_receipt(2, RECEIPT)
-    turn(conversation, "More", "First")
+    add_turn(conversation, "More", "First")
     conversation.branch_before_last_reply()
     conversation.begin_reply("Model Q4")
     conversation.append("Second")
     conversation.abort_reply("It broke.")
     assert keeper.conversation_id is not None
-    record = got(store.read_conversation(keeper.conversation_id))
+    record = result_of(store.read_conversation(keeper.conversation_id))
     store.close()
     return record
 
@@ -120,11 +120,11 @@ def check_edited(record: ConversationRecord) -> None:
 
 
 def test_a_document_has_every_field_of_a_message(store: ConversationStore) -> None:
-    conversation, _keeper = keeping(store)
-    thoughtful(conversation)
-    record = conversation_from_json(conversation_to_json(only(store), sentence))
+    conversation, _keeper = recorded_conversation(store)
+    add_thinking_reply(conversation)
+    record = conversation_from_json(conversation_to_json(only_record(store), sentence))
     check(record)
-    check(got(store.read_conversation(got(store.import_conversation(record)))))
+    check(result_of(store.read_conversation(result_of(store.import_conversation(record)))))
 
 
 @pytest.mark.parametrize(
@@ -141,31 +141,31 @@ def test_a_document_has_every_field_of_a_message(store: ConversationStore) -> No
 def test_invalid_field_is_refused_with_a_reason(
     store: ConversationStore, old: str, new: str, place: str
 ) -> None:
-    conversation, _keeper = keeping(store)
-    thoughtful(conversation)
-    text = conversation_to_json(only(store), sentence)
+    conversation, _keeper = recorded_conversation(store)
+    add_thinking_reply(conversation)
+    text = conversation_to_json(only_record(store), sentence)
     assert old in text
-    with raises_saying(DocumentError, rf"not whole: messages\[\d\]\.{place}: expected"):
+    with raises_sentence(DocumentError, rf"not whole: messages\[\d\]\.{place}: expected"):
         conversation_from_json(text.replace(old, new, 1))
 
 
 def test_document_has_the_answer_settings_and_no_prompts(store: ConversationStore) -> None:
-    conversation, _keeper = keeping(store)
+    conversation, _keeper = recorded_conversation(store)
     conversation.asking = MANNER
     asked(conversation, "a", "1")
-    text = conversation_to_json(only(store), sentence)
+    text = conversation_to_json(only_record(store), sentence)
     assert '"prompt' not in text.replace('"prompt_', "")
     record = conversation_from_json(text)
     assert (record.asking, record.left_out) == (MANNER, ())
     reply = record.messages[-1].message
     assert isinstance(reply, Reply)
-    assert (reply.part_settings, reply.raw) == ((WAY,), None)
-    copy = got(store.read_conversation(got(store.import_conversation(record))))
+    assert (reply.part_settings, reply.raw) == ((PART_SETTINGS,), None)
+    copy = result_of(store.read_conversation(result_of(store.import_conversation(record))))
     assert (copy.asking, copy.messages[-1].message) == (MANNER, reply)
 
 
 def test_invalid_answer_settings_are_reported_and_the_valid_ones_imported(store: ConversationStore) -> None:
-    conversation, _keeper = keeping(store)
+    conversation, _keeper = recorded_conversation(store)
     conversation.asking = MANNER
     asked(conversation, "a", "1")
 
@@ -192,22 +192,24 @@ def test_document_restores_the_whole_conversation(record: ConversationRecord, tm
     path.write_text(conversation_to_json(record, sentence))
     # WHEN it is imported twice elsewhere
     store = ConversationStore(tmp_path / "elsewhere" / "conversations.sqlite")
-    ids = [got(store.import_conversation(read_document(path))) for _time in range(2)]
+    ids = [result_of(store.import_conversation(read_document(path))) for _time in range(2)]
     # THEN both are the same as the one it was made of, branches and all
     assert ids[0] != ids[1]
     for id in ids:
-        copy = got(store.read_conversation(id))
-        assert texts(copy) == texts(record) == ["Hello \ud800", "Hi \x1b[2J\x00", "More", "Second"]
+        copy = result_of(store.read_conversation(id))
+        assert (
+            shown_texts(copy) == shown_texts(record) == ["Hello \ud800", "Hi \x1b[2J\x00", "More", "Second"]
+        )
         assert [stored.message for stored in copy.messages] == [stored.message for stored in record.messages]
         assert conversation_to_json(copy, sentence) == conversation_to_json(record, sentence)
         assert (copy.settings, copy.system, copy.created) == (record.settings, "Be brief", record.created)
-    assert len(got(store.list_conversations("second"))) == 2
+    assert len(result_of(store.list_conversations("second"))) == 2
     store.close()
 
 
 def test_the_shown_branch_is_a_separate_conversation(record: ConversationRecord) -> None:
     conversation = shown_conversation(record)
-    assert [message.text for message in conversation.messages] == texts(record)
+    assert [message.text for message in conversation.messages] == shown_texts(record)
     assert conversation.system == "Be brief"
 
 
@@ -235,7 +237,7 @@ def test_the_shown_branch_is_a_separate_conversation(record: ConversationRecord)
 def test_invalid_document_is_refused_with_a_reason(
     record: ConversationRecord, change: Any, sentence_part: str
 ) -> None:
-    with raises_saying(DocumentError, sentence_part):
+    with raises_sentence(DocumentError, sentence_part):
         conversation_from_json(spoiled_record(record, change))
 
 
@@ -252,7 +254,7 @@ def test_impossible_figures_are_left_out(record: ConversationRecord) -> None:
 
     read = conversation_from_json(spoiled_record(record, change))
     assert read.settings is None
-    assert texts(read) == texts(record)
+    assert shown_texts(read) == shown_texts(record)
     reply = read.messages[1].message
     assert (reply.metrics, reply.receipt, reply.finish) == (None, None, None)
     # AND each is named
@@ -274,7 +276,7 @@ def test_unreadable_file_is_refused_with_a_reason(tmp_path: Path, monkeypatch: p
 def test_devices_and_pipes_are_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.json")
     for path in (tmp_path / "pipe.json", Path(os.devnull)):
-        with raises_saying(DocumentError, "a device or a pipe"):
+        with raises_sentence(DocumentError, "a device or a pipe"):
             read_document(path)
 
 
@@ -309,9 +311,9 @@ def test_any_title_makes_a_valid_file_name(title: str) -> None:
 
 
 def test_a_document_marks_edited_replies(store: ConversationStore) -> None:
-    conversation, _keeper = keeping(store)
-    edited(conversation)
-    record = conversation_from_json(conversation_to_json(only(store), sentence))
+    conversation, _keeper = recorded_conversation(store)
+    edit_first_reply(conversation)
+    record = conversation_from_json(conversation_to_json(only_record(store), sentence))
     check_edited(record)
-    check_edited(got(store.read_conversation(got(store.import_conversation(record)))))
+    check_edited(result_of(store.read_conversation(result_of(store.import_conversation(record)))))
     assert "*edited by you*" in conversation_to_markdown(shown_conversation(record), describe_in_full)

@@ -2,7 +2,14 @@
 
 import pytest
 
-from tests.chat.talks import METRICS, WAY, got, keeping, only, texts
+from tests.chat.conversations import (
+    METRICS,
+    PART_SETTINGS,
+    only_record,
+    recorded_conversation,
+    result_of,
+    shown_texts,
+)
 from tui.chat.asking import Asking
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Reply
@@ -14,7 +21,7 @@ def asked(conversation: Conversation, question: str, answer: str) -> Reply:
     """A turn as the engine tells of it; its prompt is all that was said."""
     conversation.add_user(question)
     conversation.begin_reply("Model Q4")
-    conversation.set_prompt(prompt(conversation), WAY)
+    conversation.set_prompt(prompt(conversation), PART_SETTINGS)
     conversation.append("Hm.", thinking=True)
     conversation.append(answer)
     return conversation.finish_reply("end", METRICS, f"<think>Hm.</think>{answer}<|im_end|>")
@@ -26,9 +33,9 @@ def prompt(conversation: Conversation) -> str:
 
 def reopened(store: ConversationStore) -> Conversation:
     """The one conversation in the store, as another llmtui opens it."""
-    conversation, keeper = keeping(store)
-    (row,) = got(store.list_conversations())
-    keeper.reopen(row.id, got(store.read_conversation(row.id)))
+    conversation, keeper = recorded_conversation(store)
+    (row,) = result_of(store.list_conversations())
+    keeper.reopen(row.id, result_of(store.read_conversation(row.id)))
     return conversation
 
 
@@ -50,10 +57,12 @@ def reopened(store: ConversationStore) -> Conversation:
 def test_damaged_answer_settings_keep_their_valid_values(
     store: ConversationStore, stored_text: str, manner: Asking | None
 ) -> None:
-    conversation, _keeper = keeping(store)
+    conversation, _keeper = recorded_conversation(store)
     asked(conversation, "a", "1")
-    got(store.ask(lambda db, _has_index: db.execute("UPDATE conversations SET manner = ?", (stored_text,))))
-    record = only(store)
+    result_of(
+        store.ask(lambda db, _has_index: db.execute("UPDATE conversations SET manner = ?", (stored_text,)))
+    )
+    record = only_record(store)
     assert record.asking == manner
-    assert texts(record) == ["a", "1"]
+    assert shown_texts(record) == ["a", "1"]
     assert reopened(store).asking == (manner or Asking())

@@ -1,6 +1,12 @@
 """Markdown of a conversation: whole, safe to print, fences closed."""
 
-from tests.chat.talks import METRICS, WAY, keeping, only, thoughtful
+from tests.chat.conversations import (
+    METRICS,
+    PART_SETTINGS,
+    add_thinking_reply,
+    only_record,
+    recorded_conversation,
+)
 from tui.chat.asking import Asking
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Reply
@@ -21,7 +27,7 @@ def asked(conversation: Conversation, question: str, answer: str) -> Reply:
     """A turn as the engine tells of it; its prompt is all that was said."""
     conversation.add_user(question)
     conversation.begin_reply("Model Q4")
-    conversation.set_prompt(prompt(conversation), WAY)
+    conversation.set_prompt(prompt(conversation), PART_SETTINGS)
     conversation.append("Hm.", thinking=True)
     conversation.append(answer)
     return conversation.finish_reply("end", METRICS, f"<think>Hm.</think>{answer}<|im_end|>")
@@ -42,19 +48,19 @@ def answered(*turns: tuple[str, str]) -> Conversation:
 
 
 def test_markdown_has_files_thinking_and_pins(store: ConversationStore) -> None:
-    conversation, _keeper = keeping(store)
-    thoughtful(conversation)
-    text = conversation_to_markdown(shown_conversation(only(store)), lambda _reply: "")
+    conversation, _keeper = recorded_conversation(store)
+    add_thinking_reply(conversation)
+    text = conversation_to_markdown(shown_conversation(only_record(store)), lambda _reply: "")
     assert text.startswith("## You (pinned)\n\nFile notes.md:\n````\n# Notes\n```py\nx = 1\n```\n````\n")
     assert "\n> *Thinking*\n>\n> Let me see.\n> > no\n\nThey say nothing." in text
     assert not {"\x1b", "\x00"} & set(text)
 
 
 def test_markdown_has_the_schema(store: ConversationStore) -> None:
-    conversation, _keeper = keeping(store, system="Be brief")
+    conversation, _keeper = recorded_conversation(store, system="Be brief")
     conversation.asking = MANNER
     asked(conversation, "a", "[1]")
-    text = conversation_to_markdown(shown_conversation(only(store)), lambda _reply: "")
+    text = conversation_to_markdown(shown_conversation(only_record(store)), lambda _reply: "")
     assert text.startswith(
         '## System\n\nBe brief\n\n## JSON schema\n\n```json\n{"type": "array"}\n```\n\n## You'
     )

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.chat.talks import (
-    got,
-    keeping,
-    turn,
+from tests.chat.conversations import (
+    add_turn,
+    recorded_conversation,
+    result_of,
 )
 from tui.chat.conversation import Attachment
 from tui.chat.storage import schema as store_schema
@@ -21,17 +21,17 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_list_has_pinned_conversations_first_then_the_newest(store: ConversationStore) -> None:
     for number, text in enumerate(("old", "middle", "new")):
-        conversation, keeper = keeping(store)
+        conversation, keeper = recorded_conversation(store)
         ConversationRecorder(store, conversation, clock=lambda number=number: 1000.0 + number)
-        turn(conversation, text, "yes")
-    rows = got(store.list_conversations())
+        add_turn(conversation, text, "yes")
+    rows = result_of(store.list_conversations())
     assert [row.title for row in rows] == ["new", "middle", "old"]
-    got(store.pin_conversation(rows[2].id, True))
-    got(store.rename_conversation(rows[0].id, "  newer\n name "))
-    got(store.rename_conversation(rows[1].id, " \x00 "))
-    assert [row.title for row in got(store.list_conversations())] == ["old", "newer name", "middle"]
-    got(store.pin_conversation(rows[2].id, False))
-    assert [row.title for row in got(store.list_conversations())] == ["newer name", "middle", "old"]
+    result_of(store.pin_conversation(rows[2].id, True))
+    result_of(store.rename_conversation(rows[0].id, "  newer\n name "))
+    result_of(store.rename_conversation(rows[1].id, " \x00 "))
+    assert [row.title for row in result_of(store.list_conversations())] == ["old", "newer name", "middle"]
+    result_of(store.pin_conversation(rows[2].id, False))
+    assert [row.title for row in result_of(store.list_conversations())] == ["newer name", "middle", "old"]
     assert keeper.conversation_id is None
 
 
@@ -39,18 +39,18 @@ def test_list_has_pinned_conversations_first_then_the_newest(store: Conversation
 def test_a_search_finds_titles_and_texts(
     store: ConversationStore, indexed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    got(store.list_conversations())
+    result_of(store.list_conversations())
     monkeypatch.setattr(store, "_has_index", indexed)
     for question, answer in (
         ("About Über-foxes", "They are quick"),
         ("日本語の質問", "C++ -> fast, 100 %"),
         ("Third", "Nothing\x1b[2J here"),
     ):
-        conversation, _keeper = keeping(store)
-        turn(conversation, question, answer)
+        conversation, _keeper = recorded_conversation(store)
+        add_turn(conversation, question, answer)
 
     def titles_for(query: str) -> list[str]:
-        return sorted(row.title[0] for row in got(store.list_conversations(query)))
+        return sorted(row.title[0] for row in result_of(store.list_conversations(query)))
 
     assert titles_for("uber quick") == ["A"]
     assert titles_for("QUI") == ["A"]
@@ -59,7 +59,7 @@ def test_a_search_finds_titles_and_texts(
     assert titles_for("quick nothing") == titles_for("xyz") == []
     assert titles_for('" OR * NEAR(') == []
     assert titles_for("  ") == titles_for("") == ["A", "T", "日"]
-    conversation, _keeper = keeping(store)
+    conversation, _keeper = recorded_conversation(store)
     conversation.add_user("Zebras", (Attachment("Änderungen.md", "the crane\n" * 3000 + "a Kestrel\ud800"),))
     conversation.begin_reply("Model Q4")
     conversation.append("I see a heron->", thinking=True)
@@ -70,16 +70,18 @@ def test_a_search_finds_titles_and_texts(
     # AND what is taken out is not found any more
     conversation.delete_turn(conversation.messages[0].id)
     assert titles_for("kestrel") == titles_for("heron") == []
-    got(store.rename_conversation(got(store.list_conversations("nothing"))[0].id, "Called otherwise"))
+    result_of(
+        store.rename_conversation(result_of(store.list_conversations("nothing"))[0].id, "Called otherwise")
+    )
     assert titles_for("otherwise") == ["C"]
 
 
 def test_text_of_a_hidden_branch_is_not_found(store: ConversationStore) -> None:
-    conversation, _keeper = keeping(store)
-    turn(conversation, "Hello", "aardvark")
+    conversation, _keeper = recorded_conversation(store)
+    add_turn(conversation, "Hello", "aardvark")
     conversation.branch_before_last_reply()
     conversation.begin_reply("Model Q4")
     conversation.append("bear")
     conversation.finish_reply("end")
-    assert got(store.list_conversations("aardvark")) == []
-    assert len(got(store.list_conversations("bear"))) == 1
+    assert result_of(store.list_conversations("aardvark")) == []
+    assert len(result_of(store.list_conversations("bear"))) == 1

@@ -9,20 +9,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.chat.talks import (
+from tests.chat.conversations import (
     FILES,
     METRICS,
+    PART_SETTINGS,
     RECEIPT,
     SETTINGS,
     TEXT,
-    WAY,
-    edited,
-    got,
-    keeping,
-    only,
-    talk_kept,
-    texts,
-    turn,
+    add_turn,
+    edit_first_reply,
+    only_record,
+    recorded_conversation,
+    result_of,
+    save_conversation,
+    shown_texts,
 )
 from tui.chat.asking import Asking
 from tui.chat.conversation import Conversation
@@ -66,7 +66,7 @@ def asked(conversation: Conversation, question: str, answer: str) -> Reply:
     """A turn as the engine tells of it; its prompt is all that was said."""
     conversation.add_user(question)
     conversation.begin_reply("Model Q4")
-    conversation.set_prompt(prompt(conversation), WAY)
+    conversation.set_prompt(prompt(conversation), PART_SETTINGS)
     conversation.append("Hm.", thinking=True)
     conversation.append(answer)
     return conversation.finish_reply("end", METRICS, f"<think>Hm.</think>{answer}<|im_end|>")
@@ -78,9 +78,9 @@ def prompt(conversation: Conversation) -> str:
 
 def reopened(store: ConversationStore) -> Conversation:
     """The one conversation in the store, as another llmtui opens it."""
-    conversation, keeper = keeping(store)
-    (row,) = got(store.list_conversations())
-    keeper.reopen(row.id, got(store.read_conversation(row.id)))
+    conversation, keeper = recorded_conversation(store)
+    (row,) = result_of(store.list_conversations())
+    keeper.reopen(row.id, result_of(store.read_conversation(row.id)))
     return conversation
 
 
@@ -208,8 +208,8 @@ def shown(conversation: Conversation) -> list[str]:
 def test_conversation_is_restored_completely_at_the_next_start(file: Path) -> None:
     # GIVEN a conversation with a receipt and an interrupted reply
     store = ConversationStore(file)
-    conversation, _keeper = keeping(store, system="Be brief")
-    turn(conversation, "\n  What is a fox?\nReally.", "An animal.")
+    conversation, _keeper = recorded_conversation(store, system="Be brief")
+    add_turn(conversation, "\n  What is a fox?\nReally.", "An animal.")
     conversation.attach_receipt(2, RECEIPT)
     conversation.add_user("More")
     conversation.begin_reply("Other Q8")
@@ -219,8 +219,8 @@ def test_conversation_is_restored_completely_at_the_next_start(file: Path) -> No
 
     # WHEN the file is opened again
     again = ConversationStore(file)
-    (row,) = got(again.list_conversations())
-    record = got(again.read_conversation(row.id))
+    (row,) = result_of(again.list_conversations())
+    record = result_of(again.read_conversation(row.id))
 
     # THEN nothing is missing
     assert (row.title, row.model, row.messages, row.pinned) == ("What is a fox?", "Other Q8", 4, False)
@@ -237,119 +237,121 @@ def test_conversation_is_restored_completely_at_the_next_start(file: Path) -> No
 
 
 def test_alternative_answer_is_shown_and_the_first_stays_saved(store: ConversationStore) -> None:
-    conversation, _keeper = keeping(store)
-    turn(conversation, "Hello", "First")
+    conversation, _keeper = recorded_conversation(store)
+    add_turn(conversation, "Hello", "First")
     conversation.branch_before_last_reply()
     conversation.begin_reply("Model Q4")
     conversation.append("Second")
     conversation.finish_reply("end")
-    turn(conversation, "And?", "So")
+    add_turn(conversation, "And?", "So")
 
-    record = only(store)
-    assert texts(record) == ["Hello", "Second", "And?", "So"]
+    record = only_record(store)
+    assert shown_texts(record) == ["Hello", "Second", "And?", "So"]
     question, first, second = record.messages[:3]
     assert first.message.text == "First"
     assert first.parent == second.parent == question.id
-    (row,) = got(store.list_conversations())
+    (row,) = result_of(store.list_conversations())
     assert row.messages == 4
 
 
 def test_a_withdrawn_question_is_not_saved(store: ConversationStore, file: Path) -> None:
-    conversation, keeper = keeping(store)
+    conversation, keeper = recorded_conversation(store)
     conversation.add_user("Anybody there?")
     conversation.begin_reply("")
     conversation.withdraw_question()
-    assert got(store.list_conversations()) == []
+    assert result_of(store.list_conversations()) == []
     assert count(file, "messages") == 0
     assert keeper.conversation_id is None
     # AND the next one begins anew
-    turn(conversation, "Now?", "Yes")
-    assert texts(only(store)) == ["Now?", "Yes"]
+    add_turn(conversation, "Now?", "Yes")
+    assert shown_texts(only_record(store)) == ["Now?", "Yes"]
 
 
 @pytest.mark.parametrize("model", ["", "Other Q8"])
 def test_model_without_an_answer_is_not_the_conversations_model(store: ConversationStore, model: str) -> None:
     # GIVEN a conversation with one model, and a question that none, or another one, did not answer
-    conversation, _keeper = keeping(store)
-    turn(conversation, "a", "1")
+    conversation, _keeper = recorded_conversation(store)
+    add_turn(conversation, "a", "1")
     conversation.add_user("b")
     conversation.begin_reply(model)
     conversation.withdraw_question()
     conversation.continue_reply(model or "Other Q8")
     conversation.withdraw_question()
     # THEN it is still with the one that answered
-    assert only(store).model == "Model Q4"
-    assert [row.model for row in got(store.list_conversations())] == ["Model Q4"]
+    assert only_record(store).model == "Model Q4"
+    assert [row.model for row in result_of(store.list_conversations())] == ["Model Q4"]
     # AND once the other one answers, it is with that
     conversation.continue_reply("Other Q8")
     conversation.append(" and more")
     conversation.finish_reply("end")
-    assert only(store).model == "Other Q8"
+    assert only_record(store).model == "Other Q8"
 
 
 def test_the_model_is_taken_from_the_replies_if_the_file_has_none(
     store: ConversationStore, file: Path
 ) -> None:
-    conversation, _keeper = keeping(store)
-    turn(conversation, "a", "1")
-    only(store)
+    conversation, _keeper = recorded_conversation(store)
+    add_turn(conversation, "a", "1")
+    only_record(store)
     db = sqlite3.connect(file)
     with db:
         db.execute("UPDATE conversations SET model = 'no model'")
     db.close()
-    assert only(store).model == "Model Q4"
-    assert [row.model for row in got(store.list_conversations())] == ["Model Q4"]
+    assert only_record(store).model == "Model Q4"
+    assert [row.model for row in result_of(store.list_conversations())] == ["Model Q4"]
 
 
 def test_withdrawn_question_keeps_its_earlier_answers(store: ConversationStore) -> None:
-    conversation, _keeper = keeping(store)
-    turn(conversation, "a", "1")
-    turn(conversation, "b", "2")
+    conversation, _keeper = recorded_conversation(store)
+    add_turn(conversation, "a", "1")
+    add_turn(conversation, "b", "2")
     conversation.branch_before_last_reply()
     conversation.begin_reply("Model Q4")
     assert conversation.withdraw_question() is None
-    record = only(store)
-    assert texts(record) == ["a", "1", "b", "2"]
+    record = only_record(store)
+    assert shown_texts(record) == ["a", "1", "b", "2"]
     assert [message.text for message in conversation.messages] == ["a", "1", "b", "2"]
     assert [stored.message.text for stored in record.messages] == ["a", "1", "b", "2"]
 
 
 def test_a_new_chat_is_a_new_conversation_and_ends_the_open_reply(store: ConversationStore) -> None:
-    conversation, _keeper = keeping(store)
+    conversation, _keeper = recorded_conversation(store)
     conversation.add_user("Long story")
     conversation.begin_reply("Model Q4")
     conversation.append("Once")
     conversation.clear()
-    turn(conversation, "Another", "one")
-    newest, oldest = (got(store.read_conversation(row.id)) for row in got(store.list_conversations()))
-    assert texts(newest) == ["Another", "one"]
+    add_turn(conversation, "Another", "one")
+    newest, oldest = (
+        result_of(store.read_conversation(row.id)) for row in result_of(store.list_conversations())
+    )
+    assert shown_texts(newest) == ["Another", "one"]
     assert oldest.shown_branch[-1].message == Reply(0, "Once", "Model Q4", "stopped")
 
 
 def test_a_reopened_conversation_continues_at_its_end(file: Path) -> None:
-    kept_as = talk_kept(file, ("a", "1"), ("b", "2"))
+    kept_as = save_conversation(file, ("a", "1"), ("b", "2"))
     store = ConversationStore(file)
-    conversation, keeper = keeping(store)
-    turn(conversation, "something else", "yes")
-    keeper.reopen(kept_as, got(store.read_conversation(kept_as)))
+    conversation, keeper = recorded_conversation(store)
+    add_turn(conversation, "something else", "yes")
+    keeper.reopen(kept_as, result_of(store.read_conversation(kept_as)))
     assert [message.text for message in conversation.messages] == ["a", "1", "b", "2"]
     assert len({message.id for message in conversation.messages} | {1, 2}) == 6
-    turn(conversation, "c", "3")
+    add_turn(conversation, "c", "3")
     conversation.attach_receipt(conversation.messages[1].id, RECEIPT)
-    record = got(store.read_conversation(kept_as))
-    assert texts(record) == ["a", "1", "b", "2", "c", "3"]
+    record = result_of(store.read_conversation(kept_as))
+    assert shown_texts(record) == ["a", "1", "b", "2", "c", "3"]
     assert record.shown_branch[1].message == Reply(0, "1", "Model Q4", "end", METRICS, None, RECEIPT)
-    assert len(got(store.list_conversations())) == 2
+    assert len(result_of(store.list_conversations())) == 2
     store.close()
 
 
 def test_thinking_is_saved_while_it_arrives(store: ConversationStore, tmp_path: Path) -> None:
-    conversation, _keeper = keeping(store)
+    conversation, _keeper = recorded_conversation(store)
     conversation.add_user("Think")
     conversation.begin_reply("Model Q4")
     for thinking, piece in ((True, "One, "), (True, "two."), (False, "Three"), (True, "!")):
         conversation.append(piece, thinking)
-        reply = only(store).shown_branch[-1].message
+        reply = only_record(store).shown_branch[-1].message
         assert isinstance(reply, Reply)
     assert (reply.text, reply.thinking) == ("Three", "One, two.!")
 
@@ -358,16 +360,16 @@ def test_interrupted_continuation_keeps_both_parts(file: Path) -> None:
     # GIVEN a reply that was continued by a program that is killed
     file = file
     gone = ConversationStore(file, writer="1:1:gone")
-    conversation, _keeper = keeping(gone)
-    turn(conversation, "Tell me", "Once upon ")
-    got(gone.list_conversations("once"))
+    conversation, _keeper = recorded_conversation(gone)
+    add_turn(conversation, "Tell me", "Once upon ")
+    result_of(gone.list_conversations("once"))
     conversation.continue_reply("Model Q4")
     conversation.append("a time")
-    got(gone.list_conversations())
+    result_of(gone.list_conversations())
     # WHEN the next one starts
     store = ConversationStore(file)
-    (row,) = got(store.list_conversations("once time"))
-    reply = got(store.read_conversation(row.id)).shown_branch[-1].message
+    (row,) = result_of(store.list_conversations("once time"))
+    reply = result_of(store.read_conversation(row.id)).shown_branch[-1].message
     # THEN both parts are there, once, and what the whole cost is not known
     assert isinstance(reply, Reply)
     assert (reply.text, reply.parts, reply.metrics) == ("Once upon a time", 2, None)
@@ -380,33 +382,33 @@ def test_interrupted_continuation_keeps_both_parts(file: Path) -> None:
 
 
 def test_a_changed_system_prompt_is_saved(store: ConversationStore) -> None:
-    conversation, _keeper = keeping(store, system="Be brief")
-    turn(conversation, "a", "1")
+    conversation, _keeper = recorded_conversation(store, system="Be brief")
+    add_turn(conversation, "a", "1")
     conversation.system = "Be long"
-    assert only(store).system == "Be long"
+    assert only_record(store).system == "Be long"
 
 
 def test_answer_settings_are_saved_with_the_first_question_and_after_changes(
     store: ConversationStore,
 ) -> None:
-    conversation, _keeper = keeping(store)
+    conversation, _keeper = recorded_conversation(store)
     conversation.asking = MANNER
-    assert got(store.list_conversations()) == []
+    assert result_of(store.list_conversations()) == []
     asked(conversation, "a", "1")
-    assert only(store).asking == MANNER
+    assert only_record(store).asking == MANNER
     odd = Asking(PIRATE, json_schema='{"const": "\ud800"}')
     conversation.asking = odd
-    assert only(store).asking == odd
+    assert only_record(store).asking == odd
     conversation.asking = MANNER
     assert reopened(store).asking == MANNER
     conversation.asking = Asking(BUILT_IN_PRESETS[-1], think=True, json_schema=EXTRACT_SCHEMA)
-    assert only(store).asking == Asking(BUILT_IN_PRESETS[-1], think=True, json_schema=EXTRACT_SCHEMA)
+    assert only_record(store).asking == Asking(BUILT_IN_PRESETS[-1], think=True, json_schema=EXTRACT_SCHEMA)
     conversation.asking = Asking()
-    assert only(store).asking == Asking()
+    assert only_record(store).asking == Asking()
 
 
 def test_new_chat_keeps_the_answer_settings_except_the_policy(store: ConversationStore) -> None:
-    conversation, keeper = keeping(store)
+    conversation, keeper = recorded_conversation(store)
     conversation.asking = MANNER
     asked(conversation, "a", "1")
     first = keeper.conversation_id
@@ -415,16 +417,16 @@ def test_new_chat_keeps_the_answer_settings_except_the_policy(store: Conversatio
     asked(conversation, "b", "2")
     # AND the first one is as it was
     assert first is not None
-    assert got(store.read_conversation(first)).asking == MANNER
+    assert result_of(store.read_conversation(first)).asking == MANNER
 
 
 def test_opening_a_conversation_leaves_the_earlier_one_unchanged(store: ConversationStore) -> None:
-    conversation, keeper = keeping(store)
+    conversation, keeper = recorded_conversation(store)
     conversation.asking = MANNER
     asked(conversation, "a", "1")
     first = keeper.conversation_id
     assert first is not None
-    record = got(store.read_conversation(first))
+    record = result_of(store.read_conversation(first))
     conversation.clear()
     conversation.asking = Asking(json_schema=EXTRACT_SCHEMA)
     asked(conversation, "b", "2")
@@ -432,25 +434,25 @@ def test_opening_a_conversation_leaves_the_earlier_one_unchanged(store: Conversa
     assert second is not None
     keeper.reopen(first, record)
     assert conversation.asking == MANNER
-    assert got(store.read_conversation(second)).asking == Asking(json_schema=EXTRACT_SCHEMA)
+    assert result_of(store.read_conversation(second)).asking == Asking(json_schema=EXTRACT_SCHEMA)
 
 
 def test_edited_reply_is_saved_and_reopened(store: ConversationStore) -> None:
-    conversation, keeper = keeping(store)
-    edited(conversation)
-    check_edited(only(store))
-    assert len(got(store.list_conversations("colour"))) == 1
+    conversation, keeper = recorded_conversation(store)
+    edit_first_reply(conversation)
+    check_edited(only_record(store))
+    assert len(result_of(store.list_conversations("colour"))) == 1
     # AND it is gone on with after it was opened again
     assert keeper.conversation_id is not None
-    reopened, again = keeping(store)
-    again.reopen(keeper.conversation_id, only(store))
+    reopened, again = recorded_conversation(store)
+    again.reopen(keeper.conversation_id, only_record(store))
     reopened.continue_reply("Other Q8")
     reopened.append('x"}')
     reopened.finish_reply("end", METRICS, 'x"}')
-    record = only(store)
+    record = only_record(store)
     reply = record.shown_branch[-1].message
     assert isinstance(reply, Reply)
-    assert (texts(record)[-1], reply.edited, reply.parts, reply.raw) == (TEXT + 'x"}', True, 1, 'x"}')
+    assert (shown_texts(record)[-1], reply.edited, reply.parts, reply.raw) == (TEXT + 'x"}', True, 1, 'x"}')
 
 
 @given(STEPS)
@@ -458,16 +460,16 @@ def test_edited_reply_is_saved_and_reopened(store: ConversationStore) -> None:
 def test_the_store_equals_the_memory_after_any_sequence_of_actions(steps: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = ConversationStore(Path(folder) / "conversations.sqlite")
-        conversation, keeper = keeping(store)
+        conversation, keeper = recorded_conversation(store)
         for number, step in enumerate(steps):
             do(conversation, step, number)
         if conversation.open_reply_id is not None:
             conversation.finish_reply("stopped")
         if keeper.conversation_id is None:
-            assert got(store.list_conversations()) == []
+            assert result_of(store.list_conversations()) == []
             assert store.close()
             return
-        record = got(store.read_conversation(keeper.conversation_id))
+        record = result_of(store.read_conversation(keeper.conversation_id))
         again = reopened_from(record)
         assert in_memory(again) == in_memory(conversation)
         assert [stored.message for stored in record.shown_branch] == [

@@ -6,18 +6,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.chat.talks import (
+from tests.chat.conversations import (
     FILES,
     METRICS,
+    PART_SETTINGS,
     RECEIPT,
-    WAY,
-    got,
-    keeping,
-    only,
-    talk_kept,
-    texts,
-    thoughtful,
-    turn,
+    add_thinking_reply,
+    add_turn,
+    only_record,
+    recorded_conversation,
+    result_of,
+    save_conversation,
+    shown_texts,
 )
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Question, Reply
@@ -47,7 +47,7 @@ def asked(conversation: Conversation, question: str, answer: str) -> Reply:
     """A turn as the engine tells of it; its prompt is all that was said."""
     conversation.add_user(question)
     conversation.begin_reply("Model Q4")
-    conversation.set_prompt(prompt(conversation), WAY)
+    conversation.set_prompt(prompt(conversation), PART_SETTINGS)
     conversation.append("Hm.", thinking=True)
     conversation.append(answer)
     return conversation.finish_reply("end", METRICS, f"<think>Hm.</think>{answer}<|im_end|>")
@@ -68,14 +68,14 @@ def read(conversation: Conversation) -> list[str | None]:
 
 def reopened(store: ConversationStore) -> Conversation:
     """The one conversation in the store, as another llmtui opens it."""
-    conversation, keeper = keeping(store)
-    (row,) = got(store.list_conversations())
-    keeper.reopen(row.id, got(store.read_conversation(row.id)))
+    conversation, keeper = recorded_conversation(store)
+    (row,) = result_of(store.list_conversations())
+    keeper.reopen(row.id, result_of(store.read_conversation(row.id)))
     return conversation
 
 
 def test_receipts_of_an_older_or_newer_llmtui_can_be_read(file: Path) -> None:
-    kept_as = talk_kept(file, ("a", "1"))
+    kept_as = save_conversation(file, ("a", "1"))
     older = msgspec.to_builtins(RECEIPT)
     del older["peak_bytes"]
     newer = {**msgspec.to_builtins(RECEIPT), "invented_later": [1, 2]}
@@ -87,36 +87,36 @@ def test_receipts_of_an_older_or_newer_llmtui_can_be_read(file: Path) -> None:
             db.execute("UPDATE messages SET receipt = ? WHERE role = 'assistant'", (text,))
         db.close()
         store = ConversationStore(file)
-        reply = got(store.read_conversation(kept_as)).shown_branch[-1].message
+        reply = result_of(store.read_conversation(kept_as)).shown_branch[-1].message
         assert isinstance(reply, Reply)
         assert (reply.text, reply.receipt) == ("1", receipt)
         store.close()
 
 
 def test_messages_stay_in_order_when_the_clock_goes_back(store: ConversationStore) -> None:
-    conversation, _keeper = keeping(store)
+    conversation, _keeper = recorded_conversation(store)
     times = iter(range(1000, 0, -1))
     ConversationRecorder(store, conversation, clock=lambda: float(next(times)))
-    turn(conversation, "a", "1")
-    turn(conversation, "b", "2")
-    assert texts(only(store)) == ["a", "1", "b", "2"]
+    add_turn(conversation, "a", "1")
+    add_turn(conversation, "b", "2")
+    assert shown_texts(only_record(store)) == ["a", "1", "b", "2"]
 
 
 def test_every_field_of_a_message_is_saved(store: ConversationStore) -> None:
-    conversation, _keeper = keeping(store)
-    thoughtful(conversation)
-    record = only(store)
+    conversation, _keeper = recorded_conversation(store)
+    add_thinking_reply(conversation)
+    record = only_record(store)
     check(record)
     # AND the model that went on is the one that the conversation is with
     assert record.model == "Other Q8"
     # AND what was thought and what went along is searched too, as in the conversation itself
     for word in ("see", "nothing", "read", FILES[0].name.split(".")[0]):
-        assert len(got(store.list_conversations(word))) == 1, word
-    assert got(store.list_conversations("elsewhere")) == []
+        assert len(result_of(store.list_conversations(word))) == 1, word
+    assert result_of(store.list_conversations("elsewhere")) == []
 
 
 def test_damaged_rows_are_skipped(store: ConversationStore) -> None:
-    conversation, _keeper = keeping(store)
+    conversation, _keeper = recorded_conversation(store)
     asked(conversation, "a", "1")
     asked(conversation, "b", "2")
 
@@ -124,7 +124,7 @@ def test_damaged_rows_are_skipped(store: ConversationStore) -> None:
         db.execute("UPDATE messages SET raw = x'00ff', asked = '[{\"sampling\": 3}]'")
         db.execute("UPDATE prompts SET rest = x'1234' WHERE base IS NOT NULL")
 
-    got(store.ask(spoil))
+    result_of(store.ask(spoil))
     again = reopened(store)
     assert read(again) == ["user: a\n", None]
     replies = [message for message in again.messages if isinstance(message, Reply)]

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.chat.talks import RECEIPT, got, keeping, only
+from tests.chat.conversations import RECEIPT, only_record, recorded_conversation, result_of
 from tui.chat.messages import Reply
 from tui.chat.receipt import Energy, Receipt
 from tui.chat.storage.rows import read_messages
@@ -82,12 +82,12 @@ def test_a_receipt_with_damaged_codes_keeps_its_sentences() -> None:
 def test_a_file_has_the_sentence_where_older_programs_look_for_it(tmp_path: Path) -> None:
     file = tmp_path / "conversations.sqlite"
     store = ConversationStore(file, sentence=sentence)
-    conversation, _recorder = keeping(store)
+    conversation, _recorder = recorded_conversation(store)
     conversation.add_user("What is a fox?")
     conversation.begin_reply("Model Q4")
     reply = conversation.abort_reply(IN_USE)
     conversation.attach_receipt(reply.id, with_energy(Energy(None, reason=GAP)))
-    saved = only(store).shown_branch[-1].message
+    saved = only_record(store).shown_branch[-1].message
     assert isinstance(saved, Reply)
     assert saved.interrupted == IN_USE
     assert saved.receipt == with_energy(Energy(None, reason=GAP))
@@ -103,8 +103,8 @@ def test_a_file_has_the_sentence_where_older_programs_look_for_it(tmp_path: Path
         db.execute("UPDATE messages SET interrupted = 'Its own words.' WHERE interrupted IS NOT NULL")
     db.close()
     store = ConversationStore(file)
-    (row,) = got(store.list_conversations())
-    replies = [stored.message for stored in got(store.read_conversation(row.id)).messages]
+    (row,) = result_of(store.list_conversations())
+    replies = [stored.message for stored in result_of(store.read_conversation(row.id)).messages]
     # THEN that one counts
     assert {reply.interrupted for reply in replies if isinstance(reply, Reply)} == {"Its own words."}
     assert store.close()

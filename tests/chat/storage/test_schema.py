@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.chat.talks import (
-    got,
-    keeping,
-    only,
-    talk_kept,
-    texts,
-    turn,
+from tests.chat.conversations import (
+    add_turn,
+    only_record,
+    recorded_conversation,
+    result_of,
+    save_conversation,
+    shown_texts,
 )
 from tui.chat.storage import schema as store_schema
 from tui.chat.storage.schema import SCHEMA_STEPS, SCHEMA_VERSION, StoreError
@@ -36,11 +36,11 @@ def not_kept(file: Path) -> list[str | None]:
     """Talk on while nothing can be kept; returns what was told."""
     reports: list[str | None] = []
     store = ConversationStore(file, collect(reports))
-    conversation, _keeper = keeping(store)
+    conversation, _keeper = recorded_conversation(store)
     for number in range(5):
-        turn(conversation, f"question {number}", "answer")
+        add_turn(conversation, f"question {number}", "answer")
     with pytest.raises(StoreError):
-        got(store.list_conversations())
+        result_of(store.list_conversations())
     assert len(conversation.messages) == 10
     assert store.close()
     return reports
@@ -56,7 +56,7 @@ def test_the_files_can_be_read_only_by_their_owner(store: ConversationStore, fil
 
 
 def test_a_file_of_a_newer_llmtui_is_not_changed(file: Path) -> None:
-    talk_kept(file, ("a", "1"))
+    save_conversation(file, ("a", "1"))
     with sqlite3.connect(file) as db:
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     db.close()
@@ -110,12 +110,12 @@ def test_a_file_of_the_first_version_is_brought_up_to_date(file: Path) -> None:
     stores = [ConversationStore(file), ConversationStore(file)]
     # THEN both have all of it, and it can be searched and gone on with
     for store in stores:
-        assert texts(only(store)) == ["What is a quince?", "A fruit.", "More", "It is "]
-        assert len(got(store.list_conversations("quince fruit"))) == 1
-    conversation, keeper = keeping(stores[0])
-    keeper.reopen(7, only(stores[0]))
-    turn(conversation, "And?", "So")
-    assert texts(only(stores[0]))[-2:] == ["And?", "So"]
+        assert shown_texts(only_record(store)) == ["What is a quince?", "A fruit.", "More", "It is "]
+        assert len(result_of(store.list_conversations("quince fruit"))) == 1
+    conversation, keeper = recorded_conversation(stores[0])
+    keeper.reopen(7, only_record(stores[0]))
+    add_turn(conversation, "And?", "So")
+    assert shown_texts(only_record(stores[0]))[-2:] == ["And?", "So"]
     for store in stores:
         assert store.close()
     db = sqlite3.connect(file)
@@ -126,7 +126,7 @@ def test_a_file_of_the_first_version_is_brought_up_to_date(file: Path) -> None:
 
 
 def test_an_upgrade_that_fails_leaves_the_file_as_it_was(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    talk_kept(file, ("a", "1"))
+    save_conversation(file, ("a", "1"))
     monkeypatch.setattr(store_schema, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
     bad = (
         *SCHEMA_STEPS,
@@ -136,5 +136,5 @@ def test_an_upgrade_that_fails_leaves_the_file_as_it_was(file: Path, monkeypatch
     assert len(not_kept(file)) == 1
     monkeypatch.undo()
     store = ConversationStore(file)
-    assert texts(only(store)) == ["a", "1"]
+    assert shown_texts(only_record(store)) == ["a", "1"]
     store.close()

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.chat.talks import (
-    got,
-    keeping,
-    only,
-    talk_kept,
-    texts,
-    turn,
+from tests.chat.conversations import (
+    add_turn,
+    only_record,
+    recorded_conversation,
+    result_of,
+    save_conversation,
+    shown_texts,
 )
-from tests.saying import raises_saying
+from tests.reasons import raises_sentence
 from tests.waiting import PATIENCE_SECONDS
 from tui.chat.conversation import Reply
 from tui.chat.storage import schema as store_schema
@@ -64,12 +64,12 @@ def wait(condition: Callable[[], object]) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_is_read_back_unchanged(file: Path, text: str) -> None:
-    talk_kept(file, (text, text), ("next", "yes"))
+    save_conversation(file, (text, text), ("next", "yes"))
     store = ConversationStore(file)
-    record = only(store)
-    assert texts(record) == [text, text, "next", "yes"]
+    record = only_record(store)
+    assert shown_texts(record) == [text, text, "next", "yes"]
     # AND it can be searched without harm, and its title is one clean line
-    assert got(store.list_conversations("yes")) != []
+    assert result_of(store.list_conversations("yes")) != []
     assert "\x1b" not in record.title
     assert "\n" not in record.title
     assert len(record.title) <= 200
@@ -77,39 +77,39 @@ def test_hostile_text_is_read_back_unchanged(file: Path, text: str) -> None:
 
 
 def test_a_reply_is_written_in_pieces_while_it_streams(store: ConversationStore, file: Path) -> None:
-    conversation, _keeper = keeping(store)
+    conversation, _keeper = recorded_conversation(store)
     conversation.add_user("Tell me")
     conversation.begin_reply("Model Q4")
     written: list[str] = []
     for piece in ("one ", "two ", "three"):
         conversation.append(piece)
         written.append(piece)
-        assert texts(only(store))[-1] == "".join(written)
+        assert shown_texts(only_record(store))[-1] == "".join(written)
     assert count(file, "pieces") == 3
     conversation.finish_reply("end")
-    assert texts(only(store))[-1] == "one two three"
+    assert shown_texts(only_record(store))[-1] == "one two three"
     assert count(file, "pieces") == 0
 
 
 def test_pieces_that_come_together_are_written_together(store: ConversationStore, file: Path) -> None:
-    conversation, _keeper = keeping(store)
+    conversation, _keeper = recorded_conversation(store)
     conversation.add_user("Tell me")
     conversation.begin_reply("Model Q4")
     for number in range(1000):
         conversation.append(f"{number} ")
-    assert texts(only(store))[-1] == "".join(f"{number} " for number in range(1000))
+    assert shown_texts(only_record(store))[-1] == "".join(f"{number} " for number in range(1000))
     assert count(file, "pieces") < 50
 
 
 def test_closing_during_a_reply_saves_its_text_so_far(file: Path) -> None:
     store = ConversationStore(file)
-    conversation, _keeper = keeping(store)
+    conversation, _keeper = recorded_conversation(store)
     conversation.add_user("Hello")
     conversation.begin_reply("Model Q4")
     conversation.append("It was a")
     assert store.close()
     again = ConversationStore(file)
-    reply = only(again).shown_branch[-1].message
+    reply = only_record(again).shown_branch[-1].message
     assert isinstance(reply, Reply)
     assert (reply.text, reply.interrupted) == ("It was a", reason("chat.closed_while_writing"))
     again.close()
@@ -117,44 +117,44 @@ def test_closing_during_a_reply_saves_its_text_so_far(file: Path) -> None:
 
 def test_two_stores_write_their_own_conversations(file: Path) -> None:
     stores = [ConversationStore(file), ConversationStore(file)]
-    talks = [keeping(store)[0] for store in stores]
+    talks = [recorded_conversation(store)[0] for store in stores]
     for number in range(30):
         for name, conversation in zip("ab", talks, strict=True):
-            turn(conversation, f"{name}{number}", f"answer {name}{number}")
+            add_turn(conversation, f"{name}{number}", f"answer {name}{number}")
     for store in stores:
         assert store.close()
     again = ConversationStore(file)
-    for row in got(again.list_conversations()):
+    for row in result_of(again.list_conversations()):
         name = row.title[0]
         expected = [text for n in range(30) for text in (f"{name}{n}", f"answer {name}{n}")]
-        assert texts(got(again.read_conversation(row.id))) == expected
-    assert len(got(again.list_conversations())) == 2
+        assert shown_texts(result_of(again.read_conversation(row.id))) == expected
+    assert len(result_of(again.list_conversations())) == 2
     again.close()
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="needs a user whom permissions bind")
 def test_a_read_only_file_can_be_read(file: Path) -> None:
-    talk_kept(file, ("a", "1"))
+    save_conversation(file, ("a", "1"))
     file.chmod(0o400)
     reports: list[str | None] = []
     store = ConversationStore(file, collect(reports))
-    conversation, _keeper = keeping(store)
-    turn(conversation, "b", "2")
-    assert texts(only(store)) == ["a", "1"]
+    conversation, _keeper = recorded_conversation(store)
+    add_turn(conversation, "b", "2")
+    assert shown_texts(only_record(store)) == ["a", "1"]
     assert reports == ["conversations.sqlite may not be written to"]
     store.close()
 
 
 def test_a_read_only_file_is_reported_and_can_be_searched(file: Path) -> None:
-    talk_kept(file, ("a", "quince"))
+    save_conversation(file, ("a", "quince"))
     reports: list[str | None] = []
     store = ConversationStore(file, collect(reports))
-    got(store.ask(lambda db, _has_index: db.execute("PRAGMA query_only = ON").fetchall()))
-    conversation, _keeper = keeping(store)
-    turn(conversation, "b", "2")
-    assert len(got(store.list_conversations("quince"))) == 1
-    with raises_saying(StoreError, "may not be written to"):
-        got(store.pin_conversation(got(store.list_conversations())[0].id, True))
+    result_of(store.ask(lambda db, _has_index: db.execute("PRAGMA query_only = ON").fetchall()))
+    conversation, _keeper = recorded_conversation(store)
+    add_turn(conversation, "b", "2")
+    assert len(result_of(store.list_conversations("quince"))) == 1
+    with raises_sentence(StoreError, "may not be written to"):
+        result_of(store.pin_conversation(result_of(store.list_conversations())[0].id, True))
     assert reports == ["conversations.sqlite may not be written to"]
     store.close()
 
@@ -165,23 +165,23 @@ def test_changes_wait_for_another_program_and_are_saved_afterwards(
     # GIVEN another program that holds the file
     monkeypatch.setattr(store_schema, "_WAIT_SECONDS", 0.01)
     monkeypatch.setattr(store_module, "_RETRY_SECONDS", 0.05)
-    talk_kept(file, ("a", "1"))
+    save_conversation(file, ("a", "1"))
     other_connection = sqlite3.connect(file, isolation_level=None)
     other_connection.execute("BEGIN IMMEDIATE")
     reports: list[str | None] = []
     store = ConversationStore(file, collect(reports))
-    conversation, keeper = keeping(store)
-    turn(conversation, "b", "2")
+    conversation, keeper = recorded_conversation(store)
+    add_turn(conversation, "b", "2")
     wait(lambda: reports)
     # WHEN it lets go
-    turn(conversation, "c", "3")
+    add_turn(conversation, "c", "3")
     assert reports == ["another program is using conversations.sqlite"]
     other_connection.execute("COMMIT")
     wait(lambda: len(reports) == 2)
     # THEN all of it is there, and that is told
     assert reports[1] is None
     assert keeper.conversation_id is not None
-    assert texts(got(store.read_conversation(keeper.conversation_id))) == ["b", "2", "c", "3"]
+    assert shown_texts(result_of(store.read_conversation(keeper.conversation_id))) == ["b", "2", "c", "3"]
     store.close()
     other_connection.close()
 
@@ -198,32 +198,32 @@ def test_changes_that_a_full_disk_refused_are_saved_once_there_is_room(
     def limit_pages(db: sqlite3.Connection) -> None:
         db.execute(f"PRAGMA max_page_count = {limit or 1 << 30}").fetchall()
 
-    got(store.list_conversations())
+    result_of(store.list_conversations())
     limit = 1
-    got(store.ask(lambda db, _has_index: limit_pages(db)))
+    result_of(store.ask(lambda db, _has_index: limit_pages(db)))
     # WHEN more is said than it holds
-    conversation, _keeper = keeping(store)
-    turn(conversation, "a", "y" * 200_000)
-    turn(conversation, "b", "2")
+    conversation, _keeper = recorded_conversation(store)
+    add_turn(conversation, "a", "y" * 200_000)
+    add_turn(conversation, "b", "2")
     wait(lambda: reports)
     assert reports == ["the disk is full"]
     assert len(conversation.messages) == 4
     # THEN it is kept as soon as there is room
     limit = 0
-    got(store.ask(lambda db, _has_index: limit_pages(db)))
+    result_of(store.ask(lambda db, _has_index: limit_pages(db)))
     wait(lambda: len(reports) == 2)
-    assert texts(only(store)) == ["a", "y" * 200_000, "b", "2"]
+    assert shown_texts(only_record(store)) == ["a", "y" * 200_000, "b", "2"]
     store.close()
 
 
 def test_failing_change_leaves_the_others(file: Path) -> None:
     store = ConversationStore(file)
-    conversation, _keeper = keeping(store)
-    turn(conversation, "a", "1")
+    conversation, _keeper = recorded_conversation(store)
+    add_turn(conversation, "a", "1")
     store.write(lambda db: db.execute("INSERT INTO messages (id) VALUES (1)"))
     store.write(lambda _db: 1 / 0)
-    turn(conversation, "b", "2")
-    assert texts(only(store)) == ["a", "1", "b", "2"]
+    add_turn(conversation, "b", "2")
+    assert shown_texts(only_record(store)) == ["a", "1", "b", "2"]
     store.close()
 
 
@@ -232,4 +232,4 @@ def test_closed_store_answers_nothing(file: Path) -> None:
     assert store.close()
     assert store.close()
     with pytest.raises(StoreError):
-        got(store.list_conversations())
+        result_of(store.list_conversations())

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.chat.talks import (
-    got,
-    keeping,
-    texts,
+from tests.chat.conversations import (
+    recorded_conversation,
+    result_of,
+    shown_texts,
 )
 from tui.chat.conversation import Reply
 from tui.chat.storage import schema as store_schema
@@ -25,16 +25,16 @@ def test_open_reply_of_an_ended_process_is_marked_interrupted(file: Path) -> Non
     # GIVEN a reply in the middle, by a process that no longer runs, and one by a process that does
     gone, alive = ConversationStore(file, writer="1:1:gone"), ConversationStore(file)
     for store, text in ((gone, "gone"), (alive, "alive")):
-        conversation, _keeper = keeping(store)
+        conversation, _keeper = recorded_conversation(store)
         conversation.add_user(text)
         conversation.begin_reply("Model Q4")
         conversation.append("It was a")
-        got(store.list_conversations())
+        result_of(store.list_conversations())
     # WHEN a third one starts
     third = ConversationStore(file)
     interruptions = {
-        row.title: got(third.read_conversation(row.id)).shown_branch[-1].message
-        for row in got(third.list_conversations())
+        row.title: result_of(third.read_conversation(row.id)).shown_branch[-1].message
+        for row in result_of(third.list_conversations())
     }
     # THEN only the first one is closed
     assert interruptions["gone"] == Reply(
@@ -44,8 +44,8 @@ def test_open_reply_of_an_ended_process_is_marked_interrupted(file: Path) -> Non
     assert interruptions["alive"].interrupted == reason("chat.still_being_written")
     conversation.append(" dark night")
     conversation.finish_reply("end")
-    got(alive.list_conversations())
-    (row,) = got(third.list_conversations("dark"))
-    assert texts(got(third.read_conversation(row.id))) == ["alive", "It was a dark night"]
+    result_of(alive.list_conversations())
+    (row,) = result_of(third.list_conversations("dark"))
+    assert shown_texts(result_of(third.read_conversation(row.id))) == ["alive", "It was a dark night"]
     for store in (gone, alive, third):
         store.close()

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.chat.talks import (
+from tests.chat.conversations import (
     FILES,
-    got,
-    keeping,
-    only,
-    texts,
-    turn,
+    add_turn,
+    only_record,
+    recorded_conversation,
+    result_of,
+    shown_texts,
 )
 from tui.chat.storage import schema as store_schema
 from tui.chat.storage.store import ConversationStore
@@ -25,18 +25,18 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_conversation_deleted_by_another_llmtui_starts_again_with_the_next_question(file: Path) -> None:
     first, two = ConversationStore(file), ConversationStore(file)
-    conversation, keeper = keeping(first)
-    turn(conversation, "a", "1")
-    got(first.list_conversations())
+    conversation, keeper = recorded_conversation(first)
+    add_turn(conversation, "a", "1")
+    result_of(first.list_conversations())
     assert keeper.conversation_id is not None
-    got(two.delete_conversation(keeper.conversation_id))
+    result_of(two.delete_conversation(keeper.conversation_id))
     conversation.begin_reply("Model Q4")
     conversation.append("said after it")
     conversation.finish_reply("end")
-    assert got(first.list_conversations()) == []
-    turn(conversation, "b", "2")
-    assert only(first).title == "b"
-    assert texts(only(two)) == ["said after it", "b", "2"]
+    assert result_of(first.list_conversations()) == []
+    add_turn(conversation, "b", "2")
+    assert only_record(first).title == "b"
+    assert shown_texts(only_record(two)) == ["said after it", "b", "2"]
     first.close()
     two.close()
 
@@ -48,7 +48,7 @@ def test_title_is_the_first_non_empty_line() -> None:
 
 
 def test_question_of_only_files_is_named_after_the_first(store: ConversationStore) -> None:
-    conversation, _keeper = keeping(store)
+    conversation, _keeper = recorded_conversation(store)
     conversation.add_user("", FILES)
     conversation.begin_reply("Model Q4")
-    assert [row.title for row in got(store.list_conversations())] == ["notes.md"]
+    assert [row.title for row in result_of(store.list_conversations())] == ["notes.md"]

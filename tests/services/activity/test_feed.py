@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from tests.saying import saying
+from tests.reasons import reason_with_text
 from tests.ui.host import engine, reading
 from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, Finished, PromptProgress, Text
@@ -15,7 +15,9 @@ from tui.services.activity.moment import Phase
 from tui.units import GIB
 
 METRICS = ReplyMetrics(12, 4, 0.5, 11, 2.0, 0.6, 23, 512, None)
-DIED = Failed(1, "died", saying("The engine was killed by signal 9."), saying("Load it again."))
+DIED = Failed(
+    1, "died", reason_with_text("The engine was killed by signal 9."), reason_with_text("Load it again.")
+)
 
 
 class Scene:
@@ -159,7 +161,9 @@ def test_reply_of_a_dead_engine_has_a_shortened_span_and_its_tokens() -> None:
     assert receipt.prompt_tps is None
 
 
-@pytest.mark.parametrize("end", [Finished(1, "stopped", METRICS), Failed(1, "stopped", saying("Stopped."))])
+@pytest.mark.parametrize(
+    "end", [Finished(1, "stopped", METRICS), Failed(1, "stopped", reason_with_text("Stopped."))]
+)
 def test_stopped_reply_ends_normally(end: Finished | Failed) -> None:
     scene = Scene()
     scene.tick(100)
@@ -173,7 +177,9 @@ def test_declined_question_leaves_no_phase() -> None:
     scene = Scene()
     scene.tick(100)
     scene.feed.begin(7)
-    scene.feed.hear(Failed(1, "prompt_too_long", saying("Too long."), saying("Shorten it.")))
+    scene.feed.hear(
+        Failed(1, "prompt_too_long", reason_with_text("Too long."), reason_with_text("Shorten it."))
+    )
     scene.tick(101)
     assert scene.phases(7) == []
     assert scene.receipts == {}

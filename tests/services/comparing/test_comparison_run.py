@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.chat.compared import MIB, SETTINGS, ScriptedHost, died, engines, metrics, model, ready
-from tests.saying import saying
+from tests.chat.scripted_comparison import MIB, SETTINGS, ScriptedHost, died, engines, metrics, model, ready
+from tests.reasons import reason_with_text
 from tests.waiting import until
 from tui.chat.comparing.comparison import (
     AnswerCell,
@@ -105,7 +105,9 @@ async def test_model_is_sized_after_the_earlier_one_is_unloaded():
 
 
 async def test_too_big_model_is_refused_with_its_reason_and_the_next_runs():
-    why = Failed(0, "memory", saying("Too big: it needs 9 GiB."), saying("Choose a smaller one."))
+    why = Failed(
+        0, "memory", reason_with_text("Too big: it needs 9 GiB."), reason_with_text("Choose a smaller one.")
+    )
 
     async def prepare(next_model: Model) -> PreparedLoad:
         return PreparedLoad(SETTINGS, refused=why if next_model is ONE else None)
@@ -121,7 +123,7 @@ async def test_too_big_model_is_refused_with_its_reason_and_the_next_runs():
 
 
 async def test_failed_load_affects_only_its_model():
-    why = Failed(0, "not_a_model", saying("This is not a GGUF file."))
+    why = Failed(0, "not_a_model", reason_with_text("This is not a GGUF file."))
     comparison = await run(ScriptedHost(loads={"One": why}))
     assert comparison.sides[0].failure == why
     assert comparison.sides[0].loaded is None
@@ -141,7 +143,9 @@ async def test_partial_answer_of_a_dead_engine_is_kept_and_the_next_model_runs()
 
 
 async def test_too_long_prompt_affects_only_its_answer():
-    long = Failed(0, "prompt_too_long", saying("It is 900 tokens long."), saying("Shorten it."))
+    long = Failed(
+        0, "prompt_too_long", reason_with_text("It is 900 tokens long."), reason_with_text("Shorten it.")
+    )
     comparison = await run(ScriptedHost({HELLO.prompt: long}), HELLO, SUM)
     assert [cell.state for cell in comparison.sides[0].cells] == ["failed", "done"]
 

@@ -1,6 +1,6 @@
 """Comparisons of a session: one under way, and those that have ended."""
 
-from tests.chat.compared import ScriptedHost, model, ready
+from tests.chat.scripted_comparison import ScriptedHost, model, ready
 from tui.chat.comparing.comparison import PreparedLoad, own_case
 from tui.models.model import Model
 from tui.services.comparing.comparisons import Comparisons

@@ -4,8 +4,8 @@ import itertools
 
 from markdown_it import MarkdownIt
 
-from tests.chat.compared import MIB, ScriptedHost, model, ready
-from tests.saying import saying
+from tests.chat.scripted_comparison import MIB, ScriptedHost, model, ready
+from tests.reasons import reason_with_text
 from tui.chat.comparing.comparison import Comparison, PreparedLoad, own_case, task_case
 from tui.chat.comparing.tasks import tasks_named
 from tui.engine.protocol import Failed
@@ -71,7 +71,12 @@ async def test_text_of_a_model_leaves_the_structure_intact():
 async def test_reason_for_a_missing_answer_is_included():
     async def prepare(next_model: Model) -> PreparedLoad:
         plan = await ready(next_model)
-        why = Failed(0, "memory", saying("Too big: it needs 9 GiB."), saying("Choose a smaller one."))
+        why = Failed(
+            0,
+            "memory",
+            reason_with_text("Too big: it needs 9 GiB."),
+            reason_with_text("Choose a smaller one."),
+        )
         return PreparedLoad(plan.settings, refused=why if next_model.name == "One" else None)
 
     text = comparison_to_markdown(await compared(ScriptedHost(), model("One"), model("Two"), prepare=prepare))

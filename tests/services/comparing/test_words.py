@@ -1,6 +1,6 @@
 """A comparison in words."""
 
-from tests.chat.compared import MIB, ScriptedHost, model, ready
+from tests.chat.scripted_comparison import MIB, ScriptedHost, model, ready
 from tui.chat.comparing.comparison import PromptCase, fraction_done, own_case, task_case
 from tui.chat.comparing.tasks import tasks_named
 from tui.models.model import Model

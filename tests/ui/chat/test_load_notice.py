@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from tests.saying import saying
+from tests.reasons import reason_with_text
 from tests.ui.model_samples import model
 from tui.engine.footprint import Footprint
 from tui.engine.protocol import Failed, Loaded
@@ -36,9 +36,11 @@ def test_progress_names_the_model_and_leaves_out_what_is_unknown(line: NoticeLin
 
 def test_a_failure_has_its_reason_and_its_remedy(line: NoticeLine) -> None:
     notice = LoadNotice(line)
-    notice.show_failure(Failed(1, "memory", saying("Too big: it needs 9 GiB."), saying("Choose another.")))
+    notice.show_failure(
+        Failed(1, "memory", reason_with_text("Too big: it needs 9 GiB."), reason_with_text("Choose another."))
+    )
     assert text(line) == "Too big: it needs 9 GiB.\nChoose another."
-    notice.show_failure(Failed(1, "died", saying("The engine\x1b[2J was killed.")))
+    notice.show_failure(Failed(1, "died", reason_with_text("The engine\x1b[2J was killed.")))
     assert text(line) == "The engine was killed."
 
 
@@ -50,6 +52,8 @@ def test_a_failure_has_its_reason_and_its_remedy(line: NoticeLine) -> None:
     ],
 )
 def test_a_model_without_its_own_template_is_warned_of(line: NoticeLine, template: str, advice: str) -> None:
-    loaded = msgspec.structs.replace(LOADED, template=template, template_reason=saying("it has none"))
+    loaded = msgspec.structs.replace(
+        LOADED, template=template, template_reason=reason_with_text("it has none")
+    )
     LoadNotice(line).show_loaded(loaded)
     assert text(line) == f"Answers come from a plain transcript: it has none.\n{advice}"

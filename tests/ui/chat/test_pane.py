@@ -8,7 +8,7 @@ from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 
-from tests.saying import saying
+from tests.reasons import reason_with_text
 from tui.chat.conversation import Conversation
 from tui.engine.protocol import Failed, Finished
 from tui.engine.reply_metrics import ReplyMetrics
@@ -20,7 +20,10 @@ from tui.ui.kit.theme import theme_variable_defaults
 METRICS = ReplyMetrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
 END = Finished(1, "end", METRICS)
 DIED = Failed(
-    1, "died", saying("The engine was killed by signal 9."), saying("Load it again with a shorter context.")
+    1,
+    "died",
+    reason_with_text("The engine was killed by signal 9."),
+    reason_with_text("Load it again with a shorter context."),
 )
 
 

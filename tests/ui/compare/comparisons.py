@@ -2,7 +2,7 @@
 
 from textual.widgets import Static
 
-from tests.chat.compared import MIB, ScriptedHost, model, ready
+from tests.chat.scripted_comparison import MIB, ScriptedHost, model, ready
 from tui.chat.comparing.comparison import Comparison, own_case, task_case
 from tui.chat.comparing.tasks import tasks_named
 from tui.models.model import Model

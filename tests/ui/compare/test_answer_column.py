@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.chat.compared import ScriptedHost, metrics, model
+from tests.chat.scripted_comparison import ScriptedHost, metrics, model
 from tests.ui.compare.comparisons import HELLO, SUM, compared, words
 from tests.ui.host import Host
 from tests.waiting import until

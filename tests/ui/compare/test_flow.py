@@ -9,7 +9,7 @@ import psutil
 import pytest
 from textual.app import App
 
-from tests.chat.compared import ScriptedHost, engines
+from tests.chat.scripted_comparison import ScriptedHost, engines
 from tests.ui.compare.comparisons import ONE, THREE, TWO, words
 from tests.ui.dashboard.running_dashboard import ask, load_first, running
 from tests.ui.model_samples import POOL, fit

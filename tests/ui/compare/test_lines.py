@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from tests.chat.compared import MIB, ScriptedHost, died, model, ready
+from tests.chat.scripted_comparison import MIB, ScriptedHost, died, model, ready
 from tests.ui.compare.comparisons import ONE, SUM, TWO, compared
 from tests.ui.model_samples import fit
 from tui.chat.comparing.checks import CheckResult

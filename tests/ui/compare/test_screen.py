@@ -7,8 +7,8 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from tests.chat.compared import ScriptedHost, died, ready
-from tests.saying import saying
+from tests.chat.scripted_comparison import ScriptedHost, died, ready
+from tests.reasons import reason_with_text
 from tests.ui.compare.comparisons import (
     HELLO,
     ONE,
@@ -128,7 +128,9 @@ async def test_the_answers_to_the_highlighted_prompt_scroll_together():
 
 
 async def test_why_there_is_no_answer_stands_where_it_would_be():
-    why = Failed(0, "memory", saying("Too big: it needs 9 GiB."), saying("Choose a smaller one."))
+    why = Failed(
+        0, "memory", reason_with_text("Too big: it needs 9 GiB."), reason_with_text("Choose a smaller one.")
+    )
 
     async def prepare(next_model: Model) -> PreparedLoad:
         plan = await ready(next_model)

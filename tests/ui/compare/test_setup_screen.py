@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 from textual.pilot import Pilot
 
-from tests.chat.compared import model
+from tests.chat.scripted_comparison import model
 from tests.ui.compare.comparisons import ONE, TWO, words
 from tests.ui.host import Host
 from tests.ui.model_samples import fit

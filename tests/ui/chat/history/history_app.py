@@ -7,7 +7,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from tests.chat.talks import RECEIPT, got, keeping, turn
+from tests.chat.conversations import RECEIPT, add_turn, recorded_conversation, result_of
 from tests.ui.host import Host
 from tests.waiting import until
 from tui.chat.storage.rows import ConversationSummary
@@ -28,12 +28,12 @@ def save_conversations(store: ConversationStore, *titles: str, answer: str = "An
     """Save a conversation for each title, the last one newest, and return their ids."""
     ids: list[int] = []
     for title in titles:
-        conversation, keeper = keeping(store)
-        turn(conversation, title, answer, "SmolLM2-135M-Instruct Q4_1")
+        conversation, keeper = recorded_conversation(store)
+        add_turn(conversation, title, answer, "SmolLM2-135M-Instruct Q4_1")
         conversation.attach_receipt(2, RECEIPT)
         assert keeper.conversation_id is not None
         ids.append(keeper.conversation_id)
-    got(store.list_conversations())
+    result_of(store.list_conversations())
     return ids
 
 

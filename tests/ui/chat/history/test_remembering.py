@@ -4,7 +4,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from tests.chat.talks import got, keeping, turn
+from tests.chat.conversations import add_turn, recorded_conversation, result_of
 from tests.ui.chat.chat_host import see, shows
 from tests.ui.chat.history.history_app import open_history
 from tests.ui.dashboard.running_dashboard import ask, last_reply, load_first, running
@@ -129,9 +129,9 @@ async def test_the_reported_seed_reproduces_the_answer() -> None:
 def save_conversation(asking: Asking, system: str = "") -> None:
     """Save a conversation in the file of the dashboard."""
     store = ConversationStore(store_file())
-    conversation, _keeper = keeping(store, system)
+    conversation, _keeper = recorded_conversation(store, system)
     conversation.asking = asking
-    turn(conversation, "Hello", "Hi")
+    add_turn(conversation, "Hello", "Hi")
     assert store.close()
 
 
@@ -191,8 +191,8 @@ async def test_an_import_reports_what_it_left_out_and_an_export_has_the_answer_s
         Asking(BUILT_IN_PRESETS[-1], {"top_k": 7}, json_schema=BUILT_IN_PRESETS[-1].json_schema), "Extract."
     )
     store = ConversationStore(store_file())
-    (row,) = got(store.list_conversations())
-    record = got(store.read_conversation(row.id))
+    (row,) = result_of(store.list_conversations())
+    record = result_of(store.read_conversation(row.id))
     markdown = write_export(record, "md", tmp_path).read_text()
     assert markdown.startswith(
         "# Hello\n\n*Preset Extract as JSON · Temperature 0 · Top-k 7 · JSON schema*\n\n## System"

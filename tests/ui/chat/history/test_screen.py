@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.chat.talks import got, keeping, texts, turn
+from tests.chat.conversations import add_turn, recorded_conversation, result_of, shown_texts
 from tests.ui.chat.history.history_app import (
     history_screen,
     open_history,
@@ -262,7 +262,7 @@ async def test_an_unsaved_conversation_is_reported_once_and_goes_on(
         # AND a warning stays after the notification has gone
         assert "not saved: conversations.sqlite is not a database" in str(dashboard.chat.border_subtitle)
         assert dashboard.lost_because == ""
-        turn(dashboard.chat.conversation, "a", "1")
+        add_turn(dashboard.chat.conversation, "a", "1")
         await open_history(pilot)
         await pilot.press("escape")
         await until(lambda: pilot.app.screen is dashboard, "the dashboard")
@@ -274,12 +274,12 @@ async def test_an_unsaved_conversation_is_reported_once_and_goes_on(
 
 async def test_a_long_conversation_is_drawn_completely() -> None:
     store = ConversationStore(store_file())
-    conversation, keeper = keeping(store)
+    conversation, keeper = recorded_conversation(store)
     for number in range(60):
-        turn(conversation, f"question {number}", f"answer {number}\n\n- one\n- two")
+        add_turn(conversation, f"question {number}", f"answer {number}\n\n- one\n- two")
     assert keeper.conversation_id is not None
-    record = got(store.read_conversation(keeper.conversation_id))
-    assert len(texts(record)) == 120
+    record = result_of(store.read_conversation(keeper.conversation_id))
+    assert len(shown_texts(record)) == 120
     store.close()
     async with running(build=False) as (pilot, dashboard):
         await open_history(pilot)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.chat.talks import WAY
+from tests.chat.conversations import PART_SETTINGS
 from tests.ui.chat.settings.ask_app import EXTRACT, model_asking
 from tui.chat.asking import Asking, PartSettings
 from tui.chat.sampling import KNOBS, KnobChoice, Origin
@@ -41,7 +41,7 @@ def test_the_users_own_value_is_followed_by_the_recommended_one() -> None:
 
 
 def test_settings_of_random_sampling_are_left_out_at_temperature_zero() -> None:
-    assert "Seed 1804289383" in part_settings_text(WAY)
+    assert "Seed 1804289383" in part_settings_text(PART_SETTINGS)
     greedy = part_settings_text(PartSettings(SamplingSettings(temperature=0, seed=5), json_schema=True))
     assert "Seed" not in greedy
     assert greedy.endswith("JSON schema")

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from tests.chat.talks import WAY
+from tests.chat.conversations import PART_SETTINGS
 from tui.chat.conversation import Conversation, Reply
 from tui.chat.receipt import Energy, Receipt
 from tui.chat.storage.markdown import conversation_to_markdown
@@ -65,12 +65,12 @@ def test_a_document_holds_the_receipt() -> None:
     conversation = Conversation()
     conversation.add_user("Hello")
     conversation.begin_reply("Model Q4")
-    conversation.set_prompt("user: Hello", WAY)
+    conversation.set_prompt("user: Hello", PART_SETTINGS)
     conversation.append("Hi")
     reply = conversation.finish_reply("end", METRICS)
     conversation.attach_receipt(reply.id, RECEIPT)
     text = conversation_to_markdown(conversation, describe_in_full)
-    for line in (*receipt_lines(RECEIPT), part_settings_text(WAY)):
+    for line in (*receipt_lines(RECEIPT), part_settings_text(PART_SETTINGS)):
         assert line in text
 
 

@@ -1,4 +1,4 @@
-from tests.chat.talks import TEXT, WAY, edited, gone_on
+from tests.chat.conversations import PART_SETTINGS, TEXT, continue_edited_reply, edit_first_reply
 from tests.ui.chat.chat_host import talk
 from tests.ui.chat.transcript.raw.test_screen import METRICS, PROMPT, answered
 from tui.chat.conversation import Conversation
@@ -29,7 +29,7 @@ def test_a_prompt_with_a_deleted_turn_says_so() -> None:
     conversation = answered()
     conversation.add_user("And you?")
     conversation.begin_reply("Model Q4")
-    conversation.set_prompt(PROMPT + "And you?", WAY)
+    conversation.set_prompt(PROMPT + "And you?", PART_SETTINGS)
     conversation.append("Well")
     conversation.finish_reply("end", METRICS, "Well<|im_end|>")
     conversation.delete_turn(conversation.messages[0].id)
@@ -48,14 +48,14 @@ def test_a_question_without_an_answer_has_nothing_raw() -> None:
 
 def test_the_raw_view_says_what_is_the_users() -> None:
     conversation = Conversation()
-    edited(conversation)
+    edit_first_reply(conversation)
     raw = raw_reply(conversation, None)
     assert raw is not None
     assert (raw.prompt.text, raw.reply.text) == (None, TEXT)
     assert raw.prompt.reason == "No model was asked: you wrote this answer."
     assert raw.reply.reason == "You wrote it; the model reads exactly this."
     conversation = Conversation()
-    gone_on(conversation)
+    continue_edited_reply(conversation)
     raw = raw_reply(conversation, None)
     assert raw is not None
     assert raw.prompt.text is not None

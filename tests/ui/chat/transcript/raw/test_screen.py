@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.chat.talks import WAY
+from tests.chat.conversations import PART_SETTINGS
 from tests.ui.chat.chat_host import ChatHost, screen, see, shows, when
 from tui.chat.conversation import Conversation
 from tui.engine.protocol import Finished
@@ -20,7 +20,7 @@ def answered() -> Conversation:
     conversation = Conversation()
     conversation.add_user("Hi")
     conversation.begin_reply("Model [b]Q4[/b]")
-    conversation.set_prompt(PROMPT, WAY)
+    conversation.set_prompt(PROMPT, PART_SETTINGS)
     conversation.append("Let me see.", thinking=True)
     conversation.append("Hello")
     conversation.finish_reply("end", METRICS, "<think>Let me see.</think>Hello<|im_end|>")

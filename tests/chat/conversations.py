@@ -1,4 +1,4 @@
-"""Conversations to keep, and a way to wait for what the store answers."""
+"""Sample conversations to save, and the results of the conversation store."""
 
 from concurrent.futures import Future
 from pathlib import Path
@@ -19,7 +19,9 @@ T = TypeVar("T")
 
 METRICS = ReplyMetrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
 RECEIPT = Receipt(1.7e9, 2.5, 12, 0, 11, 24.0, 5.0, 0.6, 1 << 30, Energy(54.0, "the processor's package"))
-WAY = PartSettings(SamplingSettings(temperature=0.7, top_k=20, seed=1804289383, max_tokens=64), think=False)
+PART_SETTINGS = PartSettings(
+    SamplingSettings(temperature=0.7, top_k=20, seed=1804289383, max_tokens=64), think=False
+)
 SETTINGS = LoadSettings(context=2048, kv_type="q8_0")
 TEXT = '  {\n "colour": "'
 FILES = (
@@ -28,19 +30,21 @@ FILES = (
 )
 
 
-def got(answer: Future[T]) -> T:
-    """What the store answers."""
+def result_of(answer: Future[T]) -> T:
+    """Wait for a result of the store."""
     return answer.result(PATIENCE_SECONDS)
 
 
-def keeping(store: ConversationStore, system: str = "") -> tuple[Conversation, ConversationRecorder]:
-    """A new conversation that is kept."""
+def recorded_conversation(
+    store: ConversationStore, system: str = ""
+) -> tuple[Conversation, ConversationRecorder]:
+    """Return a new conversation and the recorder that saves it."""
     conversation = Conversation(system)
     return conversation, ConversationRecorder(store, conversation, lambda: SETTINGS)
 
 
-def turn(conversation: Conversation, question: str, answer: str, model: str = "Model Q4") -> None:
-    """One question with its answer, in two pieces."""
+def add_turn(conversation: Conversation, question: str, answer: str, model: str = "Model Q4") -> None:
+    """Add a question and its answer, which comes in two pieces."""
     conversation.add_user(question)
     conversation.begin_reply(model)
     conversation.append(answer[:3])
@@ -48,31 +52,31 @@ def turn(conversation: Conversation, question: str, answer: str, model: str = "M
     conversation.finish_reply("end", METRICS)
 
 
-def texts(record: ConversationRecord) -> list[str]:
-    """What is shown of a conversation."""
+def shown_texts(record: ConversationRecord) -> list[str]:
+    """Return the texts of the shown branch."""
     return [stored.message.text for stored in record.shown_branch]
 
 
-def only(store: ConversationStore) -> ConversationRecord:
-    """The one conversation in the store."""
-    (row,) = got(store.list_conversations())
-    return got(store.read_conversation(row.id))
+def only_record(store: ConversationStore) -> ConversationRecord:
+    """Return the only conversation in the store."""
+    (row,) = result_of(store.list_conversations())
+    return result_of(store.read_conversation(row.id))
 
 
-def talk_kept(file: Path, *turns: tuple[str, str]) -> int:
-    """A file with one conversation in it; returns its id."""
+def save_conversation(file: Path, *turns: tuple[str, str]) -> int:
+    """Create a file with one conversation and return its id."""
     store = ConversationStore(file)
-    conversation, keeper = keeping(store)
+    conversation, keeper = recorded_conversation(store)
     for question, answer in turns:
-        turn(conversation, question, answer)
-    kept_as = keeper.conversation_id
-    assert kept_as is not None
+        add_turn(conversation, question, answer)
+    conversation_id = keeper.conversation_id
+    assert conversation_id is not None
     assert store.close()
-    return kept_as
+    return conversation_id
 
 
-def thoughtful(conversation: Conversation) -> None:
-    """A question with files, pinned, and a reply that thought first and was continued."""
+def add_thinking_reply(conversation: Conversation) -> None:
+    """Add a pinned question with files, and a reply with thinking that was continued."""
     question = conversation.add_user("Read these", FILES)
     conversation.pin_question(question.id, True)
     conversation.begin_reply("Model Q4")
@@ -85,18 +89,18 @@ def thoughtful(conversation: Conversation) -> None:
     conversation.finish_reply("end", METRICS)
 
 
-def edited(conversation: Conversation) -> Reply:
-    """The first of two answers, with the user's words in place of the model's."""
-    turn(conversation, "A colour?", "Blue it is.")
-    turn(conversation, "Another?", "Red.")
+def edit_first_reply(conversation: Conversation) -> Reply:
+    """Add two turns, and replace the text of the first answer by the user's."""
+    add_turn(conversation, "A colour?", "Blue it is.")
+    add_turn(conversation, "Another?", "Red.")
     return conversation.edit_reply(conversation.messages[1].id, TEXT)
 
 
-def gone_on(conversation: Conversation) -> Reply:
-    """The edited answer, which a model went on with."""
-    edited(conversation)
+def continue_edited_reply(conversation: Conversation) -> Reply:
+    """Add an edited answer and let a model continue it."""
+    edit_first_reply(conversation)
     opened = conversation.continue_reply("Model Q4")
     assert (conversation.continued_text, opened.parts) == (TEXT, 1)
-    conversation.set_prompt(f"<user>A colour?<model>{TEXT}", WAY)
+    conversation.set_prompt(f"<user>A colour?<model>{TEXT}", PART_SETTINGS)
     conversation.append('Green"}')
     return conversation.finish_reply("end", METRICS, 'Green"}<end>')

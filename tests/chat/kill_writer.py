@@ -1,6 +1,6 @@
 """Kills a process that streams replies into the store, at random moments, and looks at what is left.
 
-`python -m tests.chat.killing --times 200` prints the most text that was missing, in seconds.
+`python -m tests.chat.kill_writer --times 200` prints the most text that was missing, in seconds.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.chat.talks import METRICS, WAY, got
+from tests.chat.conversations import METRICS, PART_SETTINGS, result_of
 from tui.chat.conversation import Conversation, Message, Question, Reply
 from tui.chat.reply_prompts import ReplyPrompts
 from tui.chat.storage.recorder import ConversationRecorder
@@ -40,7 +40,7 @@ def stream(file: Path) -> None:
             conversation.add_user(f"question {turn}")
             _tell(f"question {turn}")
             conversation.begin_reply("Model Q4")
-            conversation.set_prompt(_prompt(conversation.messages[:-1]), WAY)
+            conversation.set_prompt(_prompt(conversation.messages[:-1]), PART_SETTINGS)
             for number in range(PIECES):
                 conversation.append(f"{number}@{time.time():.3f} ")
                 _tell(f"piece {number}")
@@ -52,7 +52,7 @@ def stream(file: Path) -> None:
 def kill_once(file: Path, after: float) -> tuple[str, float]:
     """Start that, kill it after some seconds of streaming; returns what it said last and when it died."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.chat.killing", "--stream", str(file)],
+        [sys.executable, "-m", "tests.chat.kill_writer", "--stream", str(file)],
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[2],
@@ -75,8 +75,10 @@ def missing_seconds(file: Path, said: str, killed: float, earlier: set[int]) -> 
         AssertionError: something is lost or doubled.
     """
     store = ConversationStore(file)
-    rows = [row for row in got(store.list_conversations()) if row.id not in earlier]
-    records = [got(store.read_conversation(row.id)) for row in sorted(rows, key=lambda row: row.created)]
+    rows = [row for row in result_of(store.list_conversations()) if row.id not in earlier]
+    records = [
+        result_of(store.read_conversation(row.id)) for row in sorted(rows, key=lambda row: row.created)
+    ]
     earlier.update(row.id for row in rows)
     assert store.close()
     db = sqlite3.connect(file)
@@ -146,7 +148,7 @@ def _check_prompts(record: ConversationRecord) -> None:
     for index, message in enumerate(branch):
         if isinstance(message.message, Reply) and message.message.text:
             assert prompts.get(message.id) == _prompt([previous.message for previous in branch[:index]])
-            assert message.message.part_settings == (WAY,)
+            assert message.message.part_settings == (PART_SETTINGS,)
 
 
 def _all_shown(record: ConversationRecord):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.saying import saying
+from tests.reasons import reason_with_text
 from tui.chat.comparing.comparison import PreparedLoad
 from tui.engine.client import ReplyEvent
 from tui.engine.failures import EngineFailure
@@ -33,7 +33,9 @@ def metrics(tokens: int = 11, tps: float = 10.0, peak: int | None = 150 * MIB) -
 
 
 def died() -> Failed:
-    return Failed(0, "died", saying("The engine's process ended."), saying("Load it again."))
+    return Failed(
+        0, "died", reason_with_text("The engine's process ended."), reason_with_text("Load it again.")
+    )
 
 
 async def ready(_model: Model) -> PreparedLoad:
@@ -80,7 +82,7 @@ class ScriptedHost:
             if failed is None:
                 self._stopped.clear()
                 await self._stopped.wait()
-                failed = Failed(0, "stopped", saying("Loading was stopped."))
+                failed = Failed(0, "stopped", reason_with_text("Loading was stopped."))
             raise EngineFailure(failed)
         self.loaded = model
         parts = Footprint(100 * MIB, 10 * MIB, 10 * MIB, 20 * MIB, "engine", device_bytes=self.device_bytes)

@@ -1,6 +1,6 @@
 """Kills the dashboard, its engine, or both, at random moments of real replies, and looks at what is left.
 
-`python -m tests.chat.killing_both --times 200` prints the most text that was missing, in seconds. The
+`python -m tests.chat.kill_dashboard --times 200` prints the most text that was missing, in seconds. The
 dashboard runs without a terminal, and tells on its standard output what its conversation holds.
 """
 
@@ -24,7 +24,7 @@ from typing import Any
 import psutil
 from textual.pilot import Pilot
 
-from tests.chat.talks import got
+from tests.chat.conversations import result_of
 from tests.waiting import PATIENCE_SECONDS, until
 from tui.chat.messages import Reply
 from tui.chat.reply_prompts import ReplyPrompts
@@ -114,7 +114,7 @@ class Driven:
         self.replies = 0
         """How often a reply was asked for."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.chat.killing_both", "--dashboard"],
+            [sys.executable, "-m", "tests.chat.kill_dashboard", "--dashboard"],
             stdout=subprocess.PIPE,
             stderr=(folder / "errors.log").open("ab"),
             text=True,
@@ -181,8 +181,8 @@ def missing_seconds(driven: Driven, killed: float) -> float:
     """
     file = driven.folder / "XDG_DATA_HOME" / "llmtui" / "conversations.sqlite"
     store = ConversationStore(file)
-    newest = max(got(store.list_conversations()), key=lambda row: row.created)
-    record = got(store.read_conversation(newest.id))
+    newest = max(result_of(store.list_conversations()), key=lambda row: row.created)
+    record = result_of(store.read_conversation(newest.id))
     assert store.close()
     db = sqlite3.connect(file)
     assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
