@@ -8,7 +8,7 @@ PATIENCE_SECONDS = 90
 """Long enough for a slow machine; a test that waits this long has failed."""
 
 
-async def until(condition: Callable[[], object], what: str = "the condition") -> None:
+async def until(condition: Callable[[], object], description: str = "the condition") -> None:
     """Let the program run until something is so.
 
     Raises:
@@ -17,5 +17,5 @@ async def until(condition: Callable[[], object], what: str = "the condition") ->
     end = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         if time.monotonic() > end:
-            raise TimeoutError(f"{what} did not come about")
+            raise TimeoutError(f"{description} did not come about")
         await asyncio.sleep(0.02)

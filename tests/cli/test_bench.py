@@ -77,9 +77,9 @@ def test_the_json_says_how_often_was_measured(llmtui: Run, measured: dict[str, s
 
 def test_without_a_model_the_machine_is_measured_and_models_have_a_speed(llmtui: Run, tmp_path: Path):
     user = own_environment(tmp_path)
-    before = llmtui("fit", "qwen3-0.6b", "--json", **user).json["models"][0]["tokens_per_second"]
-    assert before["value"] is None
-    assert "not measured" in before["value_reason"]
+    speed_before = llmtui("fit", "qwen3-0.6b", "--json", **user).json["models"][0]["tokens_per_second"]
+    assert speed_before["value"] is None
+    assert "not measured" in speed_before["value_reason"]
 
     result = llmtui("bench", "--anyway", "--json", **user)
 
@@ -98,7 +98,9 @@ def test_without_a_model_the_machine_is_measured_and_models_have_a_speed(llmtui:
         "forgotten_calibrations": 0,
         "forgotten_replies": 0,
     }
-    assert llmtui("fit", "qwen3-0.6b", "--json", **user).json["models"][0]["tokens_per_second"] == before
+    assert (
+        llmtui("fit", "qwen3-0.6b", "--json", **user).json["models"][0]["tokens_per_second"] == speed_before
+    )
     assert llmtui("bench", MODEL, "--forget", **user).code == 1
 
 
@@ -110,21 +112,21 @@ async def test_rates_without_prompts_are_measured_anew(monkeypatch: pytest.Monke
     history = open_measurements(machine, build)
     threads = machine.cpu.physical_cores
     history.add_rates(threads, msgspec.structs.replace(RATES, prompt_seconds={}))
-    asked: list[int] = []
+    thread_counts: list[int] = []
 
     async def calibrated(_threads: int, *_callbacks: object, even_if_busy: bool) -> Calibration:
         assert not even_if_busy
-        asked.append(_threads)
+        thread_counts.append(_threads)
         return Calibration(RATES, None)
 
     monkeypatch.setattr("tui.services.measuring.calibrate", calibrated)
-    found = [await time_machine_once(threads) for _time in range(2)]
+    timings = [await time_machine_once(threads) for _time in range(2)]
 
     # THEN that is done once
-    assert [speeds and speeds.rates and speeds.rates.prompt_seconds for speeds in found] == [
+    assert [speeds and speeds.rates and speeds.rates.prompt_seconds for speeds in timings] == [
         RATES.prompt_seconds
     ] * 2
-    assert asked == [threads]
+    assert thread_counts == [threads]
     history.close()
 
 
@@ -133,12 +135,12 @@ def test_a_machine_like_this_is_as_fast_and_another_is_not(llmtui: Run, measured
         (model,) = llmtui("fit", "qwen3-0.6b", "--json", *machine, **measured).json["models"]
         return model["tokens_per_second"], model["prompt_tokens_per_second"]
 
-    here = speeds()
-    assert here[1]["value"] > 0
-    assert speeds("--machine", "64gb") == here
+    local_speeds = speeds()
+    assert local_speeds[1]["value"] > 0
+    assert speeds("--machine", "64gb") == local_speeds
     generation, prompt = speeds("--machine", "m1-8gb")
     assert generation["value"] > 0
-    assert generation != here[0]
+    assert generation != local_speeds[0]
     assert prompt["value"] is None
     assert "bandwidth" in prompt["value_reason"]
 

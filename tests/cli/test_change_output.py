@@ -30,8 +30,8 @@ def test_a_change_that_is_made_keeps_its_promise_to_the_byte(inside: Run):
         options = ("--ctx", change["context"], "--kv", change["kv_type"], "--quant", change["quant"])
         (after,) = inside("fit", "Llama-3.1-8B-Instruct", *options, *M1, "--json").json["models"]
         assert after["verdict"] == change["verdict"] == "fits"
-        before = model["footprint"]["total_bytes"]
-        assert before - after["footprint"]["total_bytes"] == change["frees_bytes"]
+        bytes_before = model["footprint"]["total_bytes"]
+        assert bytes_before - after["footprint"]["total_bytes"] == change["frees_bytes"]
 
 
 def test_where_nothing_helps_it_is_said_with_the_smallest(inside: Run):

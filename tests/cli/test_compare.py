@@ -241,9 +241,11 @@ def test_an_empty_prompt_and_a_model_that_is_not_here_are_failures(inside: Run):
 
 
 def test_tasks_are_asked_for_by_name_or_by_language():
-    asked = parse(["compare", "a", "b", "--task", "tool", "draft-en", "--tasks", "es", "--task", "summary"])
-    assert list(asked.models) == ["a", "b"]
-    assert list(asked.tasks) == ["tool", "draft-en", "es", "summary"]
+    arguments = parse(
+        ["compare", "a", "b", "--task", "tool", "draft-en", "--tasks", "es", "--task", "summary"]
+    )
+    assert list(arguments.models) == ["a", "b"]
+    assert list(arguments.tasks) == ["tool", "draft-en", "es", "summary"]
 
 
 def test_the_help_names_the_tasks(inside: Run):

@@ -33,9 +33,9 @@ TOO_BIG = Failed(
 )
 
 
-async def refuse_the_first(asked: Model) -> PreparedLoad:
-    plan = await ready(asked)
-    return PreparedLoad(plan.settings, refused=TOO_BIG if asked is ONE else None)
+async def refuse_the_first(next_model: Model) -> PreparedLoad:
+    plan = await ready(next_model)
+    return PreparedLoad(plan.settings, refused=TOO_BIG if next_model is ONE else None)
 
 
 async def compared(host: ScriptedHost | None = None, prepare=ready) -> Comparison:
@@ -86,9 +86,9 @@ async def test_every_null_has_its_reason_and_every_reason_its_code(name: str):
     assert list(reasons_without_code(document)) == []
     assert document["stopped"] is (name == "stopped")
     # Whatever happened, a script finds the same keys.
-    whole = as_json(await COMPARISONS["whole"]())
-    assert document.keys() == whole.keys()
-    for side, whole_side in zip(document["models"], whole["models"], strict=True):
+    complete = as_json(await COMPARISONS["whole"]())
+    assert document.keys() == complete.keys()
+    for side, whole_side in zip(document["models"], complete["models"], strict=True):
         assert side.keys() == whole_side.keys()
         assert [answer.keys() for answer in side["answers"]] == [
             answer.keys() for answer in whole_side["answers"]
@@ -101,12 +101,16 @@ async def test_an_answer_has_its_figures_and_its_check():
     assert (own["name"], own["kind"], own["max_tokens"], own["temperature"]) == ("prompt", None, 6, 0)
     assert own["kind_reason_code"] == "services.own_prompt"
     assert (arithmetic["name"], arithmetic["kind"]) == ("arithmetic-en", "arithmetic")
-    one, two = document["models"]
-    assert (one["model"], one["path"], two["weights_bytes"]) == ("One Q4_1", "/models/One.gguf", 200 * MIB)
-    assert (one["context"], one["threads"], one["kv_type"]) == (512, 2, "f16")
-    assert (one["predicted_bytes"], one["peak_bytes"], one["device_bytes"]) == (140 * MIB, 150 * MIB, 0)
-    assert (one["passed"], one["failed"], one["to_look_at"]) == (1, 0, 0)
-    free, checked = one["answers"]
+    first, two = document["models"]
+    assert (first["model"], first["path"], two["weights_bytes"]) == (
+        "One Q4_1",
+        "/models/One.gguf",
+        200 * MIB,
+    )
+    assert (first["context"], first["threads"], first["kv_type"]) == (512, 2, "f16")
+    assert (first["predicted_bytes"], first["peak_bytes"], first["device_bytes"]) == (140 * MIB, 150 * MIB, 0)
+    assert (first["passed"], first["failed"], first["to_look_at"]) == (1, 0, 0)
+    free, checked = first["answers"]
     assert (free["text"], free["check"], free["check_reason_code"]) == (
         "An answer.",
         None,
@@ -122,7 +126,7 @@ async def test_an_answer_has_its_figures_and_its_check():
 
 
 async def test_a_model_that_was_refused_has_its_reason_everywhere():
-    refused, other = as_json(await COMPARISONS["refused"]())["models"]
+    refused, finished = as_json(await COMPARISONS["refused"]())["models"]
     said = "Too big: it needs 9 GiB. Choose a smaller one."
     assert refused["failure"] == said
     for value in (
@@ -131,12 +135,12 @@ async def test_a_model_that_was_refused_has_its_reason_everywhere():
         refused["answers"][1]["text_reason"],
     ):
         assert value == said
-    assert other["failure"] == ""
-    assert other["failure_code"] is None
+    assert finished["failure"] == ""
+    assert finished["failure_code"] is None
 
 
 async def test_an_engine_that_died_leaves_what_had_come_and_no_word_on_what_the_system_tells():
-    side, _other = as_json(await COMPARISONS["died"]())["models"]
+    side, _finished = as_json(await COMPARISONS["died"]())["models"]
     broken, not_asked = side["answers"]
     assert broken["text"] == "Half an"
     assert broken["generated_tokens_reason"] == "The engine's process ended. Load it again."
@@ -150,9 +154,9 @@ async def test_an_engine_that_died_leaves_what_had_come_and_no_word_on_what_the_
 
 async def test_what_was_stopped_keeps_its_text_and_what_was_not_asked_says_so():
     document = as_json(await COMPARISONS["stopped"]())
-    one, two = document["models"]
-    assert (one["answers"][0]["text"], one["answers"][0]["finish_reason"]) == ("It goes on", "stopped")
-    assert one["answers"][1]["failure_code"] == "chat.not_asked_stopped"
+    first, two = document["models"]
+    assert (first["answers"][0]["text"], first["answers"][0]["finish_reason"]) == ("It goes on", "stopped")
+    assert first["answers"][1]["failure_code"] == "chat.not_asked_stopped"
     assert two["kv_type_reason_code"] == "services.not_its_turn"
     assert two["context_reason_code"] == "services.not_loaded"
 

@@ -46,7 +46,7 @@ def test_every_na_says_why(capsys: pytest.CaptureFixture[str]) -> None:
     for name in sorted(EXPECTED):
         main(["doctor", "--replay", str(FOLDER / name)])
         for line in capsys.readouterr().out.splitlines():
-            _label, found, reason = line.partition("n/a")
-            assert not found or len(reason.split()) > 4, line
+            _label, separator, reason = line.partition("n/a")
+            assert not separator or len(reason.split()) > 4, line
             assert "None" not in line
             assert "two looks" not in line

@@ -16,9 +16,9 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there the first
 @pytest.fixture(autouse=True)
 def _interrupts_as_in_a_terminal() -> Iterator[None]:
     """Ctrl+C raises, as it does while a command runs, and everything is as before afterwards."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
-    signal.signal(signal.SIGINT, before)
+    signal.signal(signal.SIGINT, previous)
 
 
 def press_ctrl_c() -> None:

@@ -207,13 +207,13 @@ def test_a_command_raises_at_ctrl_c_and_leaves_it_afterwards_as_it_was(
         return 0
 
     monkeypatch.setattr(fit, "run", look)
-    before = signal.getsignal(signal.SIGINT)
+    previous = signal.getsignal(signal.SIGINT)
     try:
         for handler in (signal.SIG_DFL, signal.SIG_IGN):
             signal.signal(signal.SIGINT, handler)
             assert inside("fit").code == 0
             assert signal.getsignal(signal.SIGINT) is handler
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, previous)
     # Where it was ignored, it stays so.
     assert seen == [signal.default_int_handler, signal.SIG_IGN]

@@ -68,13 +68,13 @@ def test_what_a_model_thinks_is_no_part_of_its_answer(inside: Run, tmp_path: Pat
 
     answer = inside("run", model, *options, "--json").json
     assert (answer["thinking"], answer["text"], answer["remark"]) == ("Hm.\n", "Yes.", "")
-    shown = inside("run", model, *options)
-    assert shown.out == "Yes.\n"
-    assert shown.err.startswith("thought for ")
+    result = inside("run", model, *options)
+    assert result.out == "Yes.\n"
+    assert result.err.startswith("thought for ")
 
 
 @pytest.mark.parametrize(
-    ("script", "options", "out", "told"),
+    ("script", "options", "out", "note"),
     [
         (
             "<think>\nIt is four",
@@ -99,24 +99,24 @@ def test_what_a_model_thinks_is_no_part_of_its_answer(inside: Run, tmp_path: Pat
     ids=["unclosed", "cut", "silent", "mute"],
 )
 def test_what_is_odd_about_an_answer_is_told(
-    inside: Run, tmp_path: Path, script: str | list[Piece], options: tuple[str, ...], out: str, told: str
+    inside: Run, tmp_path: Path, script: str | list[Piece], options: tuple[str, ...], out: str, note: str
 ):
     model = write_scripted(tmp_path / "odd.gguf", script)
 
-    shown = inside("run", model, "Hi", "--temperature", "0", *options)
-    assert (shown.code, shown.out[: len(out)]) == (0, out)
-    assert shown.err.startswith(told)
+    result = inside("run", model, "Hi", "--temperature", "0", *options)
+    assert (result.code, result.out[: len(out)]) == (0, out)
+    assert result.err.startswith(note)
     answer = inside("run", model, "Hi", "--temperature", "0", *options, "--json").json
-    assert told[:30] == answer["remark"][:30]
+    assert note[:30] == answer["remark"][:30]
     assert answer["remark_code"].startswith("engine.reply_")
 
 
 def test_a_reply_that_repeats_itself_is_told(inside: Run, tmp_path: Path):
     model = write_scripted(tmp_path / "hola.gguf", ["Hola ", "🌍"], loop_from=1)
 
-    shown = inside("run", model, "Hi", "--temperature", "0", "--max-tokens", "300")
-    assert "The reply repeats itself (🌍): Ctrl+C stops it." in shown.err
-    assert "With repeat_penalty = 1.1 in settings.toml" in shown.err
+    result = inside("run", model, "Hi", "--temperature", "0", "--max-tokens", "300")
+    assert "The reply repeats itself (🌍): Ctrl+C stops it." in result.err
+    assert "With repeat_penalty = 1.1 in settings.toml" in result.err
 
 
 def test_a_model_that_computes_no_numbers_fails_with_a_reason(inside: Run, tmp_path: Path):
@@ -133,17 +133,17 @@ def test_a_prompt_that_the_template_refuses_is_sent_as_a_plain_transcript_with_a
     )
     model = random_llama(tmp_path / "refuses.gguf", metadata={"tokenizer.chat_template": template})
 
-    told = "Plain transcript: its chat template refuses this conversation (No)."
-    assert told in inside("run", model, "Hi", "--max-tokens", "1").err
-    assert told not in inside("run", model, "Hello", "--max-tokens", "1").err
+    note = "Plain transcript: its chat template refuses this conversation (No)."
+    assert note in inside("run", model, "Hi", "--max-tokens", "1").err
+    assert note not in inside("run", model, "Hello", "--max-tokens", "1").err
 
 
 def test_the_prompt_may_come_from_stdin(llmtui: Run):
     options = ("--max-tokens", "8", "--temperature", "0")
-    given = llmtui("run", MODEL, "Say hello.", *options)
+    argument_result = llmtui("run", MODEL, "Say hello.", *options)
     piped = llmtui("run", MODEL, *options, text="Say hello.")
     dash = llmtui("run", MODEL, "-", *options, text="Say hello.")
-    assert given.out == piped.out == dash.out
+    assert argument_result.out == piped.out == dash.out
 
 
 def test_the_same_seed_gives_the_same_answer(llmtui: Run):
@@ -256,12 +256,12 @@ def test_a_stop_text_ends_the_answer(llmtui: Run):
         "60",
         "--json",
     )
-    whole = llmtui(*ask).json
-    assert "\n" in whole["text"]
+    complete = llmtui(*ask).json
+    assert "\n" in complete["text"]
     # WHEN it is said as a terminal that has no other way to say it can
     answer = llmtui(*ask, "--stop", "never there", "--stop", r"\n").json
-    assert answer["text"] == whole["text"].partition("\n")[0]
-    assert (whole["finish_reason"], answer["finish_reason"]) == ("max_tokens", "stop_text")
+    assert answer["text"] == complete["text"].partition("\n")[0]
+    assert (complete["finish_reason"], answer["finish_reason"]) == ("max_tokens", "stop_text")
 
 
 @pytest.mark.parametrize(

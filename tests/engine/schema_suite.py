@@ -80,7 +80,7 @@ def parts_of(schema: Any, root: Any) -> list[list[dict[str, Any]]]:
             groups.append([option for part in schema[key] for option in parts_of(part, root)])
     result: list[list[dict[str, Any]]] = [[]]
     for group in groups:
-        result = [[*one, *other] for one in result for other in group]
+        result = [[*start, *end] for start in result for end in group]
     return result
 
 
@@ -95,24 +95,24 @@ def target_of(reference: str, root: Any) -> Any:
 
 
 def applying(parts: list[dict[str, Any]], name: str) -> Any:
-    found = []
+    applied = []
     for part in parts:
         if name in part.get("properties", {}):
-            found.append(part["properties"][name])
+            applied.append(part["properties"][name])
         elif "additionalProperties" in part:
-            found.append(part["additionalProperties"])
-    return {"allOf": found} if found else True
+            applied.append(part["additionalProperties"])
+    return {"allOf": applied} if applied else True
 
 
 def applying_item(parts: list[dict[str, Any]], index: int) -> Any:
-    found = []
+    applied = []
     for part in parts:
         prefix = part.get("prefixItems", [])
         if index < len(prefix):
-            found.append(prefix[index])
+            applied.append(prefix[index])
         elif "items" in part:
-            found.append(part["items"])
-    return {"allOf": found} if found else True
+            applied.append(part["items"])
+    return {"allOf": applied} if applied else True
 
 
 def is_written(value: Any, schema: Any, root: Any) -> bool:
@@ -123,7 +123,7 @@ def is_written(value: Any, schema: Any, root: Any) -> bool:
 def _is_written(value: Any, parts: list[dict[str, Any]], root: Any) -> bool:
     listed = [part.get("enum", [part.get("const")]) for part in parts if {"enum", "const"} & {*part}]
     if listed:
-        return all(text_of(value) in [text_of(other) for other in values] for values in listed)
+        return all(text_of(value) in [text_of(other_value) for other_value in values] for values in listed)
     named = [part["type"] for part in parts if "type" in part]
     kinds = [{kind} if isinstance(kind, str) else {*kind} for kind in named]
     if not kinds:

@@ -39,20 +39,20 @@ def test_the_log_says_what_the_engine_says(
     model = models[name]
     context = llama.LlamaContext(model, settings, 1, None)
     try:
-        asked = engine_breakdown(lib._lib, _ggml.libggml, context.pointer, context.log)
+        breakdown = engine_breakdown(lib._lib, _ggml.libggml, context.pointer, context.log)
     finally:
         context.close()
-    assert asked is not None
+    assert breakdown is not None
     logged = breakdown_from_log(context.log, model.size_bytes)
 
     lines = context.log.count(" size = ")
-    assert asked.kv_bytes > 0
-    assert abs(asked.kv_bytes - logged.kv_bytes) <= LOG_DIGIT * lines
-    assert abs(asked.compute_bytes - logged.compute_bytes) <= LOG_DIGIT * lines
+    assert breakdown.kv_bytes > 0
+    assert abs(breakdown.kv_bytes - logged.kv_bytes) <= LOG_DIGIT * lines
+    assert abs(breakdown.compute_bytes - logged.compute_bytes) <= LOG_DIGIT * lines
     # The buffer pads each tensor; the sum of the tensors does not.
-    assert 0 <= asked.weights_bytes - logged.weights_bytes <= 0.01 * logged.weights_bytes + 4096
+    assert 0 <= breakdown.weights_bytes - logged.weights_bytes <= 0.01 * logged.weights_bytes + 4096
     if not lib.llama_supports_gpu_offload():
-        assert asked.device_bytes == logged.device_bytes == 0
+        assert breakdown.device_bytes == logged.device_bytes == 0
 
 
 def test_a_log_of_another_device_is_told_apart() -> None:

@@ -85,7 +85,11 @@ async def test_each_signal_has_words_of_its_own(bare: Engine, number: signal.Sig
 
     assert failed.kind == "died"
     assert WORDS[number] in sentence(failed.reason)
-    assert not any(words in sentence(failed.reason) for other, words in WORDS.items() if other != number)
+    assert not any(
+        sentence_part in sentence(failed.reason)
+        for other_number, sentence_part in WORDS.items()
+        if other_number != number
+    )
     assert failed.hint
     assert not bare.alive
 
@@ -155,16 +159,16 @@ async def test_a_process_that_is_held_is_ended_all_the_same(bare: Engine) -> Non
 
 
 async def test_no_process_is_left_when_a_start_is_cancelled() -> None:
-    before = {child.pid for child in psutil.Process().children()}
+    earlier_children = {child.pid for child in psutil.Process().children()}
     task = asyncio.create_task(Engine.start())
-    while not {child.pid for child in psutil.Process().children()} - before:
+    while not {child.pid for child in psutil.Process().children()} - earlier_children:
         await asyncio.sleep(0.005)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
 
     for child in psutil.Process().children():
-        if child.pid not in before:
+        if child.pid not in earlier_children:
             assert await gone(child.pid)
 
 

@@ -145,10 +145,10 @@ async def test_a_reply_that_nobody_listens_to_is_stopped(engine: Engine, referen
 
 async def test_a_load_stops_and_says_so(smollm2: Path) -> None:
     engine = await Engine.start()
-    told: list[float] = []
+    fractions: list[float] = []
 
     def on_progress(fraction: float) -> None:
-        told.append(fraction)
+        fractions.append(fraction)
         engine.stop()
 
     try:
@@ -159,7 +159,7 @@ async def test_a_load_stops_and_says_so(smollm2: Path) -> None:
         with pytest.raises(EngineFailure) as caught:
             await asyncio.wait_for(task, PATIENCE)
         assert caught.value.failed.kind == "stopped"
-        assert 1.0 not in told
+        assert 1.0 not in fractions
         assert engine.alive
         # AND the same process can load after all
         assert (await engine.load(smollm2, SETTINGS)).context == 4096

@@ -31,7 +31,7 @@ async def short(engine: Engine) -> Answer:
 
 
 async def test_a_full_context_ends_the_reply_and_the_next_one_is_as_before(engine: Engine) -> None:
-    before = await short(engine)
+    reference = await short(engine)
     answer = await ask(engine, raw_text="x" * (CONTEXT - 40), ignore_end=True, max_tokens=None)
 
     assert answer.finished.reason == "context_full"
@@ -39,17 +39,17 @@ async def test_a_full_context_ends_the_reply_and_the_next_one_is_as_before(engin
     # The last token needs no cell: nothing follows it.
     assert answer.metrics.generated_tokens == CONTEXT - (CONTEXT - 40 + START) + 1
     assert answer.text
-    assert (await short(engine)).text == before.text
+    assert (await short(engine)).text == reference.text
 
 
 async def test_a_prompt_that_is_too_long_is_refused_with_both_numbers(engine: Engine) -> None:
-    before = await short(engine)
+    reference = await short(engine)
     failed = (await ask(engine, raw_text="x" * 5000)).failed
 
     assert failed.kind == "prompt_too_long"
     assert sentence(failed.reason) == "The conversation is 5,001 tokens long and the context holds 2,048."
     assert "Shorten it by 2,954 tokens" in sentences(failed.reasons)
-    assert (await short(engine)).text == before.text
+    assert (await short(engine)).text == reference.text
 
 
 @pytest.mark.parametrize("over", [0, 1, 100])

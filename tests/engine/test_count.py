@@ -62,13 +62,13 @@ async def test_the_prompt_is_told_as_the_model_reads_it(smollm: Engine) -> None:
 
 async def test_a_reply_that_was_cut_goes_on_where_it_was(smollm: Engine) -> None:
     first = await ask(smollm, user(SLEEP), max_tokens=20)
-    rest = await ask(smollm, user(SLEEP), continued_text=first.text, max_tokens=20)
+    continuation = await ask(smollm, user(SLEEP), continued_text=first.text, max_tokens=20)
 
-    assert rest.prompt.text.endswith(f"<|im_start|>assistant\n{first.text}")
-    assert rest.text
-    assert not rest.text.startswith(first.text[:20])
+    assert continuation.prompt.text.endswith(f"<|im_start|>assistant\n{first.text}")
+    assert continuation.text
+    assert not continuation.text.startswith(first.text[:20])
     # Nearly all of it was in the cache: written text may fall into other tokens than it was written in.
-    assert rest.metrics.prompt_tokens - rest.metrics.cached_tokens <= 5
+    assert continuation.metrics.prompt_tokens - continuation.metrics.cached_tokens <= 5
 
 
 async def test_a_count_beside_a_reply_does_not_take_its_stop(smollm: Engine) -> None:

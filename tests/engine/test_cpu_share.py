@@ -36,10 +36,10 @@ def test_a_thread_that_computes_gets_more_than_one_that_waits() -> None:
 def test_the_time_of_all_threads_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = ComputeClock(2, on_processor=True)
     clock.start()
-    others = [threading.Thread(target=spin, args=(0.05,)) for _ in range(2)]
-    for thread in others:
+    threads = [threading.Thread(target=spin, args=(0.05,)) for _ in range(2)]
+    for thread in threads:
         thread.start()
-    for thread in others:
+    for thread in threads:
         thread.join()
     seconds = clock.stop()
 

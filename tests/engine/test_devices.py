@@ -68,25 +68,27 @@ REGISTRY = [
 
 
 def test_each_device_with_its_kind_and_memory() -> None:
-    found = list_devices([FakeGgml(REGISTRY)])
-    assert [(one.name, one.kind) for one in found] == [
+    devices = list_devices([FakeGgml(REGISTRY)])
+    assert [(device.name, device.kind) for device in devices] == [
         ("CUDA0", "gpu"),
         ("Vulkan0", "igpu"),
         ("BLAS", "accel"),
         ("CPU", "cpu"),
     ]
-    assert found[0] == EngineDevice("CUDA0", "NVIDIA GeForce RTX 4070", "gpu", 11 * GIB, 12 * GIB)
-    assert str(found[0]) == "CUDA0: NVIDIA GeForce RTX 4070"
+    assert devices[0] == EngineDevice("CUDA0", "NVIDIA GeForce RTX 4070", "gpu", 11 * GIB, 12 * GIB)
+    assert str(devices[0]) == "CUDA0: NVIDIA GeForce RTX 4070"
     # Memory that the registry does not tell is unknown, not nothing.
-    assert (found[1].free_bytes, found[1].total_bytes) == (None, None)
+    assert (devices[1].free_bytes, devices[1].total_bytes) == (None, None)
 
 
 def test_a_device_on_the_bus_tells_its_address() -> None:
     ids = {0: b"0000:C1:00.0", 1: b"a name of its own"}
-    found = list_devices([FakeGgml(REGISTRY, ids=ids)])
-    assert [one.address for one in found] == ["0000:c1:00.0", "", "", ""]
+    devices = list_devices([FakeGgml(REGISTRY, ids=ids)])
+    assert [device.address for device in devices] == ["0000:c1:00.0", "", "", ""]
     # AND a build that has no such function tells none
-    assert {one.address for one in list_devices([FakeGgml(REGISTRY, without="get_props", ids=ids)])} == {""}
+    assert {
+        device.address for device in list_devices([FakeGgml(REGISTRY, without="get_props", ids=ids)])
+    } == {""}
 
 
 def test_functions_may_be_spread_over_libraries() -> None:
@@ -99,4 +101,4 @@ def test_registry_that_is_not_exported_is_empty() -> None:
 
 
 def test_without_memory_the_devices_are_still_listed() -> None:
-    assert {one.total_bytes for one in list_devices([FakeGgml(REGISTRY, without="memory")])} == {None}
+    assert {device.total_bytes for device in list_devices([FakeGgml(REGISTRY, without="memory")])} == {None}

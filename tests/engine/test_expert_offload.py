@@ -45,19 +45,19 @@ async def test_a_build_without_a_gpu_plans_the_same(planner: Engine, tiny: dict[
     if planner.ready.gpu_offload:
         pytest.skip("this build puts the rest on a GPU")
     plain = await planner.plan(tiny["olmoe"], ALL)
-    kept = await planner.plan(tiny["olmoe"], TWO)
+    footprint = await planner.plan(tiny["olmoe"], TWO)
 
-    assert own_parts(kept) == own_parts(plain)
+    assert own_parts(footprint) == own_parts(plain)
 
 
 @pytest.mark.parametrize("name", ["olmoe", "llama"])
 async def test_the_answer_is_the_same(tiny: dict[str, Path], name: str) -> None:
     plain, text = await loaded_and_told(tiny[name], ALL)
-    kept, same = await loaded_and_told(tiny[name], TWO)
+    footprint, same = await loaded_and_told(tiny[name], TWO)
 
     assert text
     assert same == text
-    assert own_parts(kept.footprint).weights_bytes == own_parts(plain.footprint).weights_bytes
+    assert own_parts(footprint.footprint).weights_bytes == own_parts(plain.footprint).weights_bytes
 
 
 async def test_the_experts_of_the_first_layers_are_named_and_nothing_else() -> None:

@@ -91,9 +91,9 @@ def test_after_a_kill_from_outside_the_log_explains_nothing(number: signal.Signa
 
 
 def test_a_signal_without_a_name_is_told_by_its_number() -> None:
-    words = sentence(death(-64, ()).reason)
+    text = sentence(death(-64, ()).reason)
 
-    assert words.endswith("It ended with signal 64.") or "SIG" in words
+    assert text.endswith("It ended with signal 64.") or "SIG" in text
 
 
 def test_a_prompt_that_is_too_long_says_by_how_much() -> None:

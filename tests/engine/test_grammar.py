@@ -54,7 +54,7 @@ def follows(value: Any, schema: Any, root: Any) -> bool:
     if "enum" in schema:
         return value in schema["enum"]
     if "anyOf" in schema:
-        return any(follows(value, each, root) for each in schema["anyOf"])
+        return any(follows(value, option, root) for option in schema["anyOf"])
     kinds = {
         "object": dict,
         "array": list,
@@ -67,14 +67,18 @@ def follows(value: Any, schema: Any, root: Any) -> bool:
     if "type" in schema and not isinstance(value, kinds[schema["type"]]):
         return False
     if isinstance(value, dict):
-        known = schema.get("properties", {})
+        properties = schema.get("properties", {})
         return all(name in value for name in schema.get("required", [])) and all(
-            follows(each, known[name], root) if name in known else bool(schema.get("additionalProperties"))
-            for name, each in value.items()
+            follows(item, properties[name], root)
+            if name in properties
+            else bool(schema.get("additionalProperties"))
+            for name, item in value.items()
         )
     if isinstance(value, list):
-        least, most = schema.get("minItems", 0), schema.get("maxItems", 1000)
-        return least <= len(value) <= most and all(follows(each, schema.get("items"), root) for each in value)
+        least, longest = schema.get("minItems", 0), schema.get("maxItems", 1000)
+        return least <= len(value) <= longest and all(
+            follows(item, schema.get("items"), root) for item in value
+        )
     if isinstance(value, str):
         return schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", 1000)
     return True
@@ -133,7 +137,7 @@ LEAVES = st.one_of(
     st.builds(lambda value: {"const": value}, st.one_of(NAMES, st.integers(), st.booleans(), st.none())),
     st.builds(lambda values: {"enum": values}, st.lists(NAMES, min_size=1, max_size=3)),
     st.sampled_from([{"type": kind} for kind in ("string", "integer", "number", "boolean", "null")]),
-    st.builds(lambda most: {"type": "string", "maxLength": most}, st.integers(0, 50)),
+    st.builds(lambda longest: {"type": "string", "maxLength": longest}, st.integers(0, 50)),
     st.just({"type": "string", "format": "date"}),
     st.just({}),
 )

@@ -41,11 +41,11 @@ def test_under_uv_which_has_no_pip_inside() -> None:
 
 def test_the_installed_build_is_told_without_loading_it() -> None:
     install.installed_build.cache_clear()
-    told = install.installed_build()
+    build = install.installed_build()
 
-    assert told is not None
-    assert told.startswith("llama-cpp-python ")
-    assert len(told.split()) > 2
+    assert build is not None
+    assert build.startswith("llama-cpp-python ")
+    assert len(build.split()) > 2
 
 
 def test_no_engine_has_no_build(monkeypatch: pytest.MonkeyPatch) -> None:

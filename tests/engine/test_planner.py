@@ -49,11 +49,11 @@ async def test_a_plan_is_the_same_again_and_grows_with_the_context(planner: Engi
 
 async def test_new_settings_do_not_read_the_file_again(planner: Engine, smollm2: Path) -> None:
     await planner.plan(smollm2, SETTINGS)
-    before = len(planner.log_lines)
+    line_count = len(planner.log_lines)
     await planner.plan(smollm2, LoadSettings(context=3072))
     await asyncio.sleep(0)
 
-    assert not any("loaded meta data" in line for line in planner.log_lines[before:])
+    assert not any("loaded meta data" in line for line in planner.log_lines[line_count:])
 
 
 async def test_kv_types_shrink_the_cache_by_their_block_sizes(planner: Engine, smollm2: Path) -> None:
@@ -79,21 +79,21 @@ async def test_plans_in_one_process_equal_those_of_fresh_ones(
 
     # THEN the model's part is the same, and the process's part nearly so
     for path, plan in zip(files, one_process, strict=True):
-        other = fresh[path]
+        expected_plan = fresh[path]
         assert (plan.weights_bytes, plan.kv_bytes, plan.compute_bytes) == (
-            other.weights_bytes,
-            other.kv_bytes,
-            other.compute_bytes,
+            expected_plan.weights_bytes,
+            expected_plan.kv_bytes,
+            expected_plan.compute_bytes,
         )
-        assert abs(plan.process_bytes - other.process_bytes) <= PROCESS_SLACK, path.name
+        assert abs(plan.process_bytes - expected_plan.process_bytes) <= PROCESS_SLACK, path.name
 
 
 async def test_another_file_under_the_same_name_is_read_anew(planner: Engine, tmp_path: Path) -> None:
     path = write_llama(tmp_path / "model.gguf", layers=2)
-    before = await planner.plan(path, SETTINGS)
+    first_plan = await planner.plan(path, SETTINGS)
     write_llama(path, layers=4)
 
-    assert (await planner.plan(path, SETTINGS)).kv_bytes == 2 * before.kv_bytes
+    assert (await planner.plan(path, SETTINGS)).kv_bytes == 2 * first_plan.kv_bytes
 
 
 async def test_a_path_with_strange_letters_is_found(planner: Engine, tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path, bytes], object], str, str]] = {
 async def test_a_file_that_is_no_model_is_refused_in_words(
     planner: Engine, smollm2: Path, tmp_path: Path, name: str
 ) -> None:
-    make, kind, words = BAD_FILES[name]
+    make, kind, sentence_part = BAD_FILES[name]
     path = tmp_path / "bad.gguf"
     with smollm2.open("rb") as file:
         make(path, file.read(4_000_000))
@@ -170,7 +170,7 @@ async def test_a_file_that_is_no_model_is_refused_in_words(
 
     for failed in (planned, loaded):
         assert failed.kind == kind
-        assert words in sentence(failed.reason)
+        assert sentence_part in sentence(failed.reason)
         assert "bad.gguf" in sentence(failed.reason)
     assert planner.alive
 

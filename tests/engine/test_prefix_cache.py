@@ -33,26 +33,26 @@ class FakeCache:
 
 
 @given(TOKENS, st.lists(st.integers(0, 2), min_size=1, max_size=12))
-def test_a_common_prefix_is_common_and_leaves_a_token_to_read(held: list[int], wanted: list[int]) -> None:
-    length = common_prefix(held, wanted)
+def test_a_common_prefix_is_common_and_leaves_a_token_to_read(cached: list[int], wanted: list[int]) -> None:
+    length = common_prefix(cached, wanted)
 
-    assert held[:length] == wanted[:length]
+    assert cached[:length] == wanted[:length]
     assert length < len(wanted)
     longer = length + 1
-    assert longer > len(held) or longer > len(wanted) - 1 or held[:longer] != wanted[:longer]
+    assert longer > len(cached) or longer > len(wanted) - 1 or cached[:longer] != wanted[:longer]
 
 
 @given(TOKENS, st.lists(st.integers(0, 2), min_size=1, max_size=12), st.booleans(), st.integers(0, 6))
 def test_what_is_kept_is_what_the_cache_holds(
-    held: list[int], wanted: list[int], recurrent: bool, reach: int
+    cached: list[int], wanted: list[int], recurrent: bool, reach: int
 ) -> None:
-    cache = FakeCache(len(held), reach, recurrent=recurrent)
+    cache = FakeCache(len(cached), reach, recurrent=recurrent)
 
-    length = rewind(cache, held, wanted, window=min(reach, 3))
+    length = rewind(cache, cached, wanted, window=min(reach, 3))
 
     assert cache.full == list(range(length))
-    assert held[:length] == wanted[:length]
-    if reach and 0 < length < len(held):
+    assert cached[:length] == wanted[:length]
+    if reach and 0 < length < len(cached):
         assert cache.window[0] <= max(0, length - min(reach, 3))
 
 
@@ -78,26 +78,26 @@ def test_another_prompt_empties_the_cache() -> None:
 
 
 def test_a_recurrent_model_goes_on_but_not_back() -> None:
-    ahead, back = FakeCache(3, recurrent=True), FakeCache(3, recurrent=True)
+    ahead, behind = FakeCache(3, recurrent=True), FakeCache(3, recurrent=True)
 
     assert rewind(ahead, [1, 2, 3], [1, 2, 3, 4], 0) == 3
-    assert rewind(back, [1, 2, 3], [1, 2, 4], 0) == 0
-    assert back.full == []
+    assert rewind(behind, [1, 2, 3], [1, 2, 4], 0) == 0
+    assert behind.full == []
 
 
-@pytest.mark.parametrize(("common", "kept"), [(9, 9), (8, 8), (7, 0), (3, 0), (1, 0)])
+@pytest.mark.parametrize(("common", "reused"), [(9, 9), (8, 8), (7, 0), (3, 0), (1, 0)])
 def test_a_sliding_window_goes_back_as_far_as_it_holds_every_position_it_looks_at(
-    common: int, kept: int
+    common: int, reused: int
 ) -> None:
     # GIVEN ten tokens of which the window's layers hold positions 5 to 9, and a window of three
     cache = FakeCache(10, 5)
-    held = list(range(10))
+    cached = list(range(10))
 
     # WHEN a prompt shares the first `common` of them
-    length = rewind(cache, held, [*held[:common], 99, 99], window=3)
+    length = rewind(cache, cached, [*cached[:common], 99, 99], window=3)
 
     # THEN a prefix whose window reaches below position 5 is read again
-    assert length == kept
+    assert length == reused
 
 
 def test_a_window_that_is_empty_after_going_back_is_read_again() -> None:

@@ -35,12 +35,12 @@ async def smol(smollm2: Path) -> AsyncIterator[Engine]:
     await engine.close()
 
 
-async def clean(path: Path, settings: LoadSettings, *asked: Any, **sampling: Any) -> Answer:
+async def clean(path: Path, settings: LoadSettings, *requests: Any, **sampling: Any) -> Answer:
     """The answer of an engine that has never been asked anything before."""
     engine = await Engine.start()
     try:
         await engine.load(path, settings)
-        return await ask(engine, *asked, **sampling)
+        return await ask(engine, *requests, **sampling)
     finally:
         await engine.close()
 
@@ -62,14 +62,14 @@ async def test_a_second_turn_reads_only_what_is_new_and_answers_as_a_clean_engin
 
 async def test_an_edited_question_keeps_what_lies_before_it(smol: Engine) -> None:
     system = "You are a teacher who answers in one short sentence."
-    before = await ask(smol, user("What is 2+2?", system=system))
+    first = await ask(smol, user("What is 2+2?", system=system))
     edited = await ask(smol, user("What is the sun?", system=system))
     again = await ask(smol, user("What is 2+2?", system=system))
 
     assert 0 < edited.metrics.cached_tokens < edited.metrics.prompt_tokens
     assert "sun" in edited.text.lower()
-    assert edited.text != before.text
-    assert again.text == before.text
+    assert edited.text != first.text
+    assert again.text == first.text
 
 
 async def test_the_same_prompt_again_reads_one_token(smol: Engine) -> None:
@@ -92,17 +92,17 @@ async def test_going_far_back_gives_the_answer_of_a_clean_engine(tiny: dict[str,
         await ask(engine, raw_text=PAST, **DRAW)
 
         # WHEN a prompt parts from it early on
-        back = await ask(engine, raw_text=PAST[:200] + "!", **DRAW)
+        branched = await ask(engine, raw_text=PAST[:200] + "!", **DRAW)
         # AND one that goes on from there
         on = await ask(engine, raw_text=PAST[:200] + "!?", **DRAW)
     finally:
         await engine.close()
 
     # THEN nothing of the text that was left is seen in the answer
-    assert (back.metrics.cached_tokens > 0) == BACK[name]
-    assert back.text == (await clean(tiny[name], SETTINGS, raw_text=PAST[:200] + "!", **DRAW)).text
+    assert (branched.metrics.cached_tokens > 0) == BACK[name]
+    assert branched.text == (await clean(tiny[name], SETTINGS, raw_text=PAST[:200] + "!", **DRAW)).text
     assert on.text == (await clean(tiny[name], SETTINGS, raw_text=PAST[:200] + "!?", **DRAW)).text
-    assert back.text != on.text
+    assert branched.text != on.text
 
 
 @pytest.mark.parametrize("name", BACK)
@@ -124,12 +124,12 @@ async def test_a_sliding_window_goes_back_a_little_without_reading_again(tiny: d
     try:
         await engine.load(tiny["gemma3"], SETTINGS)
         await ask(engine, raw_text=PAST, **{**DRAW, "max_tokens": 0})
-        back = await ask(engine, raw_text=PAST[:-10] + "!", **DRAW)
+        branched = await ask(engine, raw_text=PAST[:-10] + "!", **DRAW)
     finally:
         await engine.close()
 
-    assert back.metrics.cached_tokens > len(PAST) - 20
-    assert back.text == (await clean(tiny["gemma3"], SETTINGS, raw_text=PAST[:-10] + "!", **DRAW)).text
+    assert branched.metrics.cached_tokens > len(PAST) - 20
+    assert branched.text == (await clean(tiny["gemma3"], SETTINGS, raw_text=PAST[:-10] + "!", **DRAW)).text
 
 
 async def test_a_whole_window_cache_goes_back_anywhere(tiny: dict[str, Path]) -> None:
@@ -138,12 +138,12 @@ async def test_a_whole_window_cache_goes_back_anywhere(tiny: dict[str, Path]) ->
     try:
         await engine.load(tiny["gemma3"], settings)
         await ask(engine, raw_text=PAST, **DRAW)
-        back = await ask(engine, raw_text=PAST[:200] + "!", **DRAW)
+        branched = await ask(engine, raw_text=PAST[:200] + "!", **DRAW)
     finally:
         await engine.close()
 
-    assert back.metrics.cached_tokens == 201
-    assert back.text == (await clean(tiny["gemma3"], settings, raw_text=PAST[:200] + "!", **DRAW)).text
+    assert branched.metrics.cached_tokens == 201
+    assert branched.text == (await clean(tiny["gemma3"], settings, raw_text=PAST[:200] + "!", **DRAW)).text
 
 
 @pytest.mark.parametrize("name", ["llama", "mamba"])

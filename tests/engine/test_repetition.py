@@ -20,11 +20,11 @@ def reported_at(tokens: list[int]) -> int | None:
 @pytest.mark.parametrize("unit", [[7], [7, 8, 9], WORDS], ids=["letter", "emoji", "paragraph"])
 def test_a_text_that_goes_round_and_round_is_reported_once(unit: list[int]) -> None:
     tokens = [1, 2, 3, *unit * (900 // len(unit))]
-    at = reported_at(tokens)
+    position = reported_at(tokens)
 
-    assert at is not None
-    assert at <= 3 + max(224, 5 * len(unit))
-    assert repeated_end(tokens[:at]) is not None
+    assert position is not None
+    assert position <= 3 + max(224, 5 * len(unit))
+    assert repeated_end(tokens[:position]) is not None
     assert sorted(repeated_end(tokens) or ()) == sorted(unit)
 
 

@@ -95,27 +95,29 @@ async def test_control_characters_and_other_scripts_do_no_harm(engine: Engine) -
 
 
 async def test_a_stop_text_ends_the_answer_and_is_no_part_of_it(engine: Engine) -> None:
-    whole = await ask(engine, raw_text=LONG, ignore_end=True)
+    complete = await ask(engine, raw_text=LONG, ignore_end=True)
     stop = "fox jumps ov"
-    assert stop in whole.text
+    assert stop in complete.text
 
     # WHEN it ends within a token and began in another
     answer = await ask(engine, raw_text=LONG, ignore_end=True, stop=("never there", stop))
 
-    assert answer.text == whole.text[: whole.text.index(stop)]
+    assert answer.text == complete.text[: complete.text.index(stop)]
     assert answer.finished.reason == "stop_text"
     # AND what was really written can be seen, and what comes next is read as it was
     assert stop in answer.finished.raw
     again = await ask(engine, raw_text=LONG, ignore_end=True)
-    assert again.text == whole.text
+    assert again.text == complete.text
     assert again.metrics.cached_tokens > 0
 
 
 async def test_text_that_only_begins_a_stop_text_is_shown(engine: Engine) -> None:
-    whole = await ask(engine, raw_text=LONG, ignore_end=True)
-    answer = await ask(engine, raw_text=LONG, ignore_end=True, stop=(whole.text[-5:] + "?", "fox jumps off"))
+    complete = await ask(engine, raw_text=LONG, ignore_end=True)
+    answer = await ask(
+        engine, raw_text=LONG, ignore_end=True, stop=(complete.text[-5:] + "?", "fox jumps off")
+    )
 
-    assert answer.text == whole.text
+    assert answer.text == complete.text
     assert answer.finished.reason == "max_tokens"
 
 

@@ -14,12 +14,12 @@ STOPS = st.lists(st.text("abc", min_size=1, max_size=4), max_size=3)
 def passed(pieces: list[str], stops: list[str]) -> tuple[str, bool]:
     """What a reply shows of a stream, and whether a stop text ended it."""
     scanner = StopScanner(stops)
-    shown = ""
+    visible = ""
     for piece in pieces:
-        shown += scanner.feed(piece)
+        visible += scanner.feed(piece)
         if scanner.stopped:
-            return shown, True
-    return shown + scanner.flush(), False
+            return visible, True
+    return visible + scanner.flush(), False
 
 
 def expected(text: str, stops: list[str]) -> tuple[str, bool]:
@@ -48,9 +48,9 @@ def test_everything_before_the_first_stop_is_shown(text: str, stops: list[str]) 
 @given(LETTERS, STOPS)
 def test_nothing_shown_ever_has_to_be_taken_back(text: str, stops: list[str]) -> None:
     scanner = StopScanner(stops)
-    shown = "".join(scanner.feed(letter) for letter in text if not scanner.stopped)
+    visible = "".join(scanner.feed(letter) for letter in text if not scanner.stopped)
 
-    assert expected(text, stops)[0].startswith(shown)
+    assert expected(text, stops)[0].startswith(visible)
 
 
 def test_without_stop_texts_nothing_is_held_back() -> None:

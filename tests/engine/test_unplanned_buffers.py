@@ -21,10 +21,12 @@ def test_the_widest_rows_of_a_batch_and_the_candidates_count() -> None:
 
 
 def test_all_experts_of_a_token_count_together() -> None:
-    one = model("olmoe", embedding_length="256", expert_feed_forward_length="512", expert_used_count="1")
+    expert_model = model(
+        "olmoe", embedding_length="256", expert_feed_forward_length="512", expert_used_count="1"
+    )
     eight = model("olmoe", embedding_length="256", expert_feed_forward_length="512", expert_used_count="8")
 
-    assert unplanned_bytes(eight, 512) == 8 * unplanned_bytes(one, 512)
+    assert unplanned_bytes(eight, 512) == 8 * unplanned_bytes(expert_model, 512)
 
 
 def test_graphs_of_many_nodes_are_added() -> None:

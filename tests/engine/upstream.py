@@ -40,12 +40,12 @@ def folder() -> Path | None:
 
 def expected() -> list[Expected]:
     """The cases of llama.cpp's own test that are run with Jinja and without tools."""
-    here = folder()
-    if here is None:
+    templates = folder()
+    if templates is None:
         return []
-    source = (here / "test-chat-template.cpp").read_text("utf-8")
+    source = (templates / "test-chat-template.cpp").read_text("utf-8")
     table = source[source.index("std::vector<TestCase> test_cases") :]
-    found: list[Expected] = []
+    cases: list[Expected] = []
     for case in re.split(r"(?=/\* \.name= \*/)", table)[1:]:
         if "supported_with_jinja= */ false" in case or "extra_conversation= */ {{" in case:
             continue
@@ -53,8 +53,8 @@ def expected() -> list[Expected]:
         if {"name", "template_str", "expected_output"} <= fields.keys():
             text = fields.get("expected_output_jinja") or fields["expected_output"]
             ends = fields.get("bos_token", ""), fields.get("eos_token", "")
-            found.append(Expected(fields["name"], fields["template_str"], *ends, text))
-    return found
+            cases.append(Expected(fields["name"], fields["template_str"], *ends, text))
+    return cases
 
 
 def _take_out(package: Path, into: Path) -> int:

@@ -49,8 +49,12 @@ def test_a_model_of_each_family_loads_and_answers(
         for think in (None, False):
             ask(loaded, think)
 
-    told = next(event for event in events if isinstance(event, Loaded))
-    assert (told.template, told.template_reason, told.thinking) == ("model", None, family.thinking)
+    loaded_event = next(event for event in events if isinstance(event, Loaded))
+    assert (loaded_event.template, loaded_event.template_reason, loaded_event.thinking) == (
+        "model",
+        None,
+        family.thinking,
+    )
     prompts = [event.text for event in events if isinstance(event, Prompted)]
     # The tiny vocabulary has other tokens around a text.
     expected = family.expected["turns"].replace(family.bos or "\0", "<s>").replace(family.eos or "\0", "</s>")
@@ -76,10 +80,10 @@ def test_a_template_that_fails_is_told_and_the_model_answers(template: str, tmp_
     with session(tmp_path, template) as (loaded, events):
         ask(loaded)
 
-    told = next(event for event in events if isinstance(event, Loaded))
-    assert told.template == "fallback"
-    assert told.template_reason
-    assert sentence(told.template_reason).isprintable()
+    loaded_event = next(event for event in events if isinstance(event, Loaded))
+    assert loaded_event.template == "fallback"
+    assert loaded_event.template_reason
+    assert sentence(loaded_event.template_reason).isprintable()
     assert next(event.text for event in events if isinstance(event, Prompted)).endswith(
         "User: Bye\n\nAssistant:"
     )

@@ -131,11 +131,11 @@ def test_llama_cpps_own_expectations_are_met(case: upstream.Expected) -> None:
         "Another question",
         system="You are a helpful assistant",
     )
-    made = template.render(conversation)
+    rendered = template.render(conversation)
 
     # Where a model takes no system message, llama.cpp joins it to the question with one newline.
-    text = made.text.replace("a helpful assistant\n\nHello", "a helpful assistant\nHello")
+    text = rendered.text.replace("a helpful assistant\n\nHello", "a helpful assistant\nHello")
     expected = case.text.replace("a helpful assistant\n\nHello", "a helpful assistant\nHello")
     # It takes out the mark at the beginning, which its tokenizer puts there.
     assert text.removeprefix(case.bos) == expected.removeprefix(case.bos)
-    assert made.reason is None
+    assert rendered.reason is None

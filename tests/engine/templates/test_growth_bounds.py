@@ -8,7 +8,7 @@ from tui.engine.templates.growth_bounds import FILTERS, METHODS, formatted_size,
 
 
 @pytest.mark.parametrize(
-    ("operator", "left", "right", "length"),
+    ("operator", "left_operand", "right", "length"),
     [
         ("*", "ab", 1000, 2000),
         ("*", 1000, "ab", 2000),
@@ -19,13 +19,17 @@ from tui.engine.templates.growth_bounds import FILTERS, METHODS, formatted_size,
         ("-", 5, 3, 0),
     ],
 )
-def test_the_bound_of_an_operation_is_its_length(operator: str, left: Any, right: Any, length: int) -> None:
-    assert operation_size(operator, left, right) == length
+def test_the_bound_of_an_operation_is_its_length(
+    operator: str, left_operand: Any, right: Any, length: int
+) -> None:
+    assert operation_size(operator, left_operand, right) == length
 
 
-@pytest.mark.parametrize(("operator", "left", "right"), [("**", 9, 99_999), ("*", 1 << 4000, 1 << 4000)])
-def test_an_integer_of_many_digits_is_too_long(operator: str, left: int, right: int) -> None:
-    assert operation_size(operator, left, right) > 1 << 40
+@pytest.mark.parametrize(
+    ("operator", "left_operand", "right"), [("**", 9, 99_999), ("*", 1 << 4000, 1 << 4000)]
+)
+def test_an_integer_of_many_digits_is_too_long(operator: str, left_operand: int, right: int) -> None:
+    assert operation_size(operator, left_operand, right) > 1 << 40
 
 
 @pytest.mark.parametrize(
@@ -50,10 +54,10 @@ def test_only_texts_and_lists_have_a_size() -> None:
     ],
 )
 def test_a_method_adds_no_more_than_its_bound(name: str, arguments: tuple[Any, ...]) -> None:
-    text, *others = arguments
+    text, *parameters = arguments
     length = sum(len(str(argument)) for argument in arguments)
 
-    assert len(getattr(text, name)(*others)) <= METHODS[name](*arguments) + length
+    assert len(getattr(text, name)(*parameters)) <= METHODS[name](*arguments) + length
 
 
 def test_filters_that_grow_have_bounds() -> None:

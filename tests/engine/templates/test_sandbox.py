@@ -46,7 +46,7 @@ def test_a_template_has_what_upstream_gives_it(source: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "words"),
+    ("source", "sentence_part"),
     [
         ("a\n{% for m in messages %}", "line 2 cannot be read: Unexpected end of template"),
         ("a\n\n{% nonsense %}", "line 3 cannot be read: Encountered unknown tag 'nonsense'"),
@@ -64,11 +64,11 @@ def test_a_template_has_what_upstream_gives_it(source: str, text: str) -> None:
         ("{{ raise_exception('\x1b[31m' ~ 'x' * 500) }}", "x" * 159 + "…"),
     ],
 )  # fmt: skip
-def test_a_failure_is_told_in_words(source: str, words: str) -> None:
+def test_a_failure_is_told_in_words(source: str, sentence_part: str) -> None:
     with pytest.raises(TemplateFailedError) as failed:
         render(source)
 
-    assert sentence(failed.value.reason) == words
+    assert sentence(failed.value.reason) == sentence_part
     assert isinstance(failed.value, TemplateRefusedError) == ("raise_exception" in source)
 
 

@@ -15,13 +15,15 @@ def render(source: str, messages: list[dict[str, str]] = HI, **arguments: object
 
 @settings(max_examples=40)
 @given(st.integers(-3, 3), st.integers(0, 3), st.lists(st.text("ab ", max_size=3), max_size=3))
-def test_counting_changes_no_result(number: int, small: int, words: list[str]) -> None:
+def test_counting_changes_no_result(number: int, small: int, word_list: list[str]) -> None:
     source = (
         "{{ n + s }} {{ n * s }} {{ n ** s }} {{ w + w }} {{ w * s }} {{ 'x' ~ n ~ w }} {{ n < s <= 2 }}"
         "{{ 'a' in w }} {{ w|join('-') }} {{ w|sort }} {{ w|unique|list }} {{ w[1:] }} {{ 'a%d' % n }}"
         "{{ w|batch(2)|list }}"
         " {% for x in w if x %}{{ loop.index }}{{ x|center(5) }}{% else %}none{% endfor %}"
     )
-    given = {"n": number, "s": small, "w": words}
+    variables = {"n": number, "s": small, "w": word_list}
 
-    assert render(source, **given) == ImmutableSandboxedEnvironment().from_string(source).render(given)
+    assert render(source, **variables) == ImmutableSandboxedEnvironment().from_string(source).render(
+        variables
+    )

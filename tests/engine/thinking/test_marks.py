@@ -38,10 +38,10 @@ CUT_ONLY = "{% for m in messages %}{{ m.content.split('</think>')[-1] }}{% endfo
     ],
 )
 def test_the_marks_are_told_by_the_template(template: str, opens: str, closes: str) -> None:
-    found = thinking_format(template)
+    format_found = thinking_format(template)
 
-    assert found is not None
-    assert (found.opens, found.closes) == (opens, closes)
+    assert format_found is not None
+    assert (format_found.opens, format_found.closes) == (opens, closes)
 
 
 def test_marks_around_the_answer_are_told_too() -> None:

@@ -170,12 +170,12 @@ def test_what_cannot_become_a_mark_is_shown_at_once() -> None:
 )
 def test_it_tells_whether_it_is_inside(format: ThinkingFormat, reply: list[str], inside: list[bool]) -> None:
     splitter = ThinkingSplitter(format, "")
-    told = [splitter.in_thinking]
+    states = [splitter.in_thinking]
     for piece in reply:
         splitter.feed(piece)
-        told.append(splitter.in_thinking)
+        states.append(splitter.in_thinking)
 
-    assert told == inside
+    assert states == inside
 
 
 MARKS = sorted(
@@ -199,12 +199,12 @@ replies = st.lists(
 def test_the_cutting_into_pieces_changes_nothing(
     format: ThinkingFormat, reply: str, prompt: str, begun: bool, data: st.DataObject
 ) -> None:
-    whole = split(format, [reply], prompt, begun=begun)
+    undivided = split(format, [reply], prompt, begun=begun)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(reply)))))
     pieces = [reply[start:end] for start, end in zip([0, *cuts], [*cuts, len(reply)], strict=True)]
 
-    assert split(format, pieces, prompt, begun=begun) == whole
-    assert split(format, list(reply), prompt, begun=begun) == whole
+    assert split(format, pieces, prompt, begun=begun) == undivided
+    assert split(format, list(reply), prompt, begun=begun) == undivided
 
 
 def formats_with_replies(format: ThinkingFormat) -> st.SearchStrategy[tuple[ThinkingFormat, str]]:
@@ -223,11 +223,11 @@ def test_nothing_but_marks_and_white_space_is_lost(case: tuple[ThinkingFormat, s
     lost = reply
     for mark in (format.opens, format.closes, *format.headers, *format.footers):
         lost = lost.replace(mark, "")
-    kept = thinking + answer
+    joined = thinking + answer
     for mark in (format.opens, format.closes, *format.headers, *format.footers):
-        kept = kept.replace(mark, "")
+        joined = joined.replace(mark, "")
 
-    assert "".join(kept.split()) == "".join(lost.split())
+    assert "".join(joined.split()) == "".join(lost.split())
 
 
 @given(st.text("ab <>/\n"), st.text("ab <>/\n"))

@@ -34,13 +34,15 @@ async def thinker(
     smollm2: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[tuple[Engine, Loaded]]:
     """The small model with a template that opens a block of thinking."""
-    whole = smollm2.read_bytes()
-    at = whole.index(b"{% for message in messages %}")
-    size = int.from_bytes(whole[at - 8 : at], "little")
+    content = smollm2.read_bytes()
+    position = content.index(b"{% for message in messages %}")
+    size = int.from_bytes(content[position - 8 : position], "little")
     new = THINKS.encode()
     assert size > len(new) + 4
     file = tmp_path_factory.mktemp("thinks") / "thinks.gguf"
-    file.write_bytes(whole[:at] + new + b"{#" + b" " * (size - len(new) - 4) + b"#}" + whole[at + size :])
+    file.write_bytes(
+        content[:position] + new + b"{#" + b" " * (size - len(new) - 4) + b"#}" + content[position + size :]
+    )
     engine = await Engine.start()
     yield engine, await engine.load(file, LoadSettings(context=2048))
     await engine.close()
@@ -112,12 +114,12 @@ async def test_a_schema_leaves_the_thinking_free(thinker: tuple[Engine, Loaded])
 
 async def test_a_stop_text_ends_the_answer_and_not_the_thinking(thinker: tuple[Engine, Loaded]) -> None:
     question = user(*SHOTS, "Which colour is the sun?")
-    whole = await ask(thinker[0], question, max_tokens=60)
-    assert "sun" in thoughts(whole)
-    stop = said(whole).strip()[1:3]
+    complete = await ask(thinker[0], question, max_tokens=60)
+    assert "sun" in thoughts(complete)
+    stop = said(complete).strip()[1:3]
 
     answer = await ask(thinker[0], question, max_tokens=60, stop=("sun", stop))
 
-    assert thoughts(answer) == thoughts(whole)
-    assert said(answer) == said(whole)[: said(whole).index(stop)]
+    assert thoughts(answer) == thoughts(complete)
+    assert said(answer) == said(complete)[: said(complete).index(stop)]
     assert answer.finished.reason == "stop_text"

@@ -48,7 +48,7 @@ async def test_a_model_is_loaded_where_its_verdict_says(monkeypatch: pytest.Monk
     card = Pool(CARD_NAME, "vram", 12 * GIB, 11 * GIB, GIB)
     places = {(12, 0): (12, 0), (28, 9): (-1, 9), (0, 0): (0, 0), (None, 0): (-1, 0)}
     async with running(build=None) as (_pilot, dashboard):
-        for (layers, experts), asked in places.items():
+        for (layers, experts), settings in places.items():
             loads.clear()
             fit = Fit(
                 Verdict.SPLIT, "", None, card, None, 2048, "f16", gpu_layers=layers, cpu_experts=experts
@@ -58,7 +58,7 @@ async def test_a_model_is_loaded_where_its_verdict_says(monkeypatch: pytest.Monk
             )
             dashboard.models.post_message(chosen)
             await until(lambda: loads, "the load")
-            assert (loads[0].gpu_layers, loads[0].cpu_experts) == asked
+            assert (loads[0].gpu_layers, loads[0].cpu_experts) == settings
             assert loads[0].context == 2048
 
 
@@ -119,7 +119,7 @@ async def test_a_killed_engine_keeps_the_conversation_and_a_load_starts_afresh()
         # AND it has a receipt, and a span that is cut short
         assert reply.receipt is not None
         assert reply.receipt.generated_tokens > 0
-        *_before, last = dashboard.timeline._track.stretches_of(reply.id)
+        *_earlier, last = dashboard.timeline._track.stretches_of(reply.id)
         assert (last.phase, last.cut) == (Phase.GENERATING, True)
         assert "×" in dashboard.timeline.rows[0]
         # WHEN the model is loaded again THEN the conversation is still there

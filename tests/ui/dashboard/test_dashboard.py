@@ -120,8 +120,8 @@ async def test_a_reply_is_on_the_timeline_with_a_receipt_that_agrees_with_its_me
             assert "█" in timeline.rows[0]
         await pilot.press("j")
         view = transcript.views[-1]
-        shown = "\n".join(view.lines.text_of(y) for y in range(view.lines.count))
-        assert "the first after" in shown
+        note = "\n".join(view.lines.text_of(y) for y in range(view.lines.count))
+        assert "the first after" in note
 
         # WHEN the timeline is opened from the prompt of a small window THEN its own keys mark the reply
         await pilot.press("escape")
@@ -158,15 +158,17 @@ async def test_what_the_start_brought_is_set_aside_and_a_reading_draws_only_what
         assert gc.isenabled()
 
         # WHEN some readings come, and nothing but the gauges moves
-        whole: list[object] = []
-        monkeypatch.setattr(Dashboard, "refresh", lambda self, *regions, **_: whole.append(regions) or self)
+        full_layouts: list[object] = []
+        monkeypatch.setattr(
+            Dashboard, "refresh", lambda self, *regions, **_: full_layouts.append(regions) or self
+        )
         times: set[float] = set()
         await until(
             lambda: times.add(dashboard.reading.time_seconds if dashboard.reading else 0.0) or len(times) > 4,
             "five readings",
         )
         # THEN the screen itself is not drawn anew
-        assert whole == []
+        assert full_layouts == []
 
 
 async def test_quitting_in_the_middle_of_a_reply_leaves_nothing_behind() -> None:
@@ -183,13 +185,13 @@ async def test_settings_help_themes_and_windows_of_any_size_need_no_other_start(
         assert pilot.app.theme == "llmtui-light"
         detail = dashboard.models.detail
         # Context and KV type change every verdict at once.
-        before = detail.fit.footprint
+        footprint_before = detail.fit.footprint
         await pilot.press("right_square_bracket")
         await until(lambda: detail.fit.context == 4096, "the longer context")
-        assert detail.fit.footprint.kv_bytes == 2 * before.kv_bytes
+        assert detail.fit.footprint.kv_bytes == 2 * footprint_before.kv_bytes
         await pilot.press("v")
         await until(lambda: detail.fit.kv_type == "q8_0", "the other type")
-        assert before.kv_bytes < detail.fit.footprint.kv_bytes < 2 * before.kv_bytes
+        assert footprint_before.kv_bytes < detail.fit.footprint.kv_bytes < 2 * footprint_before.kv_bytes
         await pilot.press("left_square_bracket")
         await until(lambda: detail.fit.context == 2048, "the shorter context")
 

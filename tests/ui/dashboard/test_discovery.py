@@ -32,8 +32,8 @@ class Posted(list[Message]):
         return [message for message in self if isinstance(message, Sampled)]
 
     def stop(self) -> None:
-        for found in self.machines:
-            found.sampler.stop()
+        for machine_posted in self.machines:
+            machine_posted.sampler.stop()
 
 
 async def test_a_recording_is_shown_as_the_machine_and_its_readings_follow() -> None:
@@ -41,9 +41,9 @@ async def test_a_recording_is_shown_as_the_machine_and_its_readings_follow() -> 
     detect_and_sample(posted.post, 0.05, Replay(RECORDINGS / "m1-8gb"))
     try:
         # The processor's name is in the recording, so the machine is complete at once.
-        (found,) = posted.machines
-        assert posted[0] is found
-        assert found.machine.cpu.name.value == "Apple M1"
+        (machine_posted,) = posted.machines
+        assert posted[0] is machine_posted
+        assert machine_posted.machine.cpu.name.value == "Apple M1"
         await until(lambda: len(posted.readings) > 1, "two readings")
         first, second = posted.readings[:2]
         assert first.reading.time_seconds < second.reading.time_seconds
@@ -53,11 +53,11 @@ async def test_a_recording_is_shown_as_the_machine_and_its_readings_follow() -> 
 
 async def test_gauges_do_not_wait_for_the_processors_full_name(monkeypatch: pytest.MonkeyPatch) -> None:
     posted = Posted()
-    before: list[Message] = []
+    earlier: list[Message] = []
 
     def cpu_details() -> tuple[object, tuple[str, ...]]:
         # The sampler runs by now, since this takes a second on some machines.
-        before.extend(posted)
+        earlier.extend(posted)
         return known("Core Ultra 9 285K", "test"), ("AVX2", "AVX512")
 
     plain = machine(name="x86_64")
@@ -66,7 +66,7 @@ async def test_gauges_do_not_wait_for_the_processors_full_name(monkeypatch: pyte
     detect_and_sample(posted.post, 60.0)
     try:
         early, late = posted.machines
-        assert before[0] is early
+        assert earlier[0] is early
         assert early.machine is plain
         assert late.machine.cpu.name.value == "Core Ultra 9 285K"
         assert late.machine.cpu.features == ("AVX2", "AVX512")

@@ -80,12 +80,12 @@ def test_the_engine_is_ended_where_memory_stays_short_and_left_alone_where_it_do
 
 def test_without_a_sampler_no_reading_counts_and_with_one_it_follows_the_engine_and_the_pace() -> None:
     parts = Parts()
-    here, now = machine(), reading()
-    assert not parts.watch.take(now, here)
+    local_machine, current = machine(), reading()
+    assert not parts.watch.take(current, local_machine)
     parts.watch.update_interval()
     sampler: Any = SimpleNamespace(engine_pid=None, interval=1.0)
     parts.watch.sampler = sampler
-    assert parts.watch.take(now, here)
+    assert parts.watch.take(current, local_machine)
     assert sampler.engine_pid == 7
     # A reply is being written.
     parts.watch.update_interval()
@@ -93,9 +93,9 @@ def test_without_a_sampler_no_reading_counts_and_with_one_it_follows_the_engine_
 
 
 def test_there_is_no_mark_without_a_reading_or_a_model_to_load() -> None:
-    for now in (None, reading()):
+    for current in (None, reading()):
         parts = Parts()
-        parts.watch.show_mark(now)
+        parts.watch.show_mark(current)
         assert (parts.row.mark, parts.row.gpu_mark) == (None, None)
 
 
@@ -108,12 +108,12 @@ async def test_a_card_counts_until_the_build_says_that_it_cannot_use_it(
         dashboard = app.dashboard
         await until(lambda: dashboard.models.listing.models, "the list")
         # GIVEN a card, and an engine that has not said yet what it can
-        here = machine(gpus=(card(),))
-        sampler = MachineSampler(here, lambda _reading: None)
-        dashboard.post_message(MachineFound(here, sampler))
+        local_machine = machine(gpus=(card(),))
+        sampler = MachineSampler(local_machine, lambda _reading: None)
+        dashboard.post_message(MachineFound(local_machine, sampler))
 
-        def look(at: float) -> None:
-            dashboard.post_message(Sampled(reading(at, gpus=(card_reading(),))))
+        def look(seconds: float) -> None:
+            dashboard.post_message(Sampled(reading(seconds, gpus=(card_reading(),))))
 
         def kinds() -> set[str]:
             return {fit.pool.kind for fit in dashboard.models.fits.values() if fit.pool is not None}

@@ -47,10 +47,10 @@ async def test_it_finds_what_is_not_laid_out_and_goes_through_it() -> None:
         await pilot.press("escape")
         await when(pilot, lambda: not shows(app, "of 120"))
         assert not any(style.reverse for style in styles(app, "Café"))
-        before = text_rows(app)
+        rows_before = text_rows(app)
         await pilot.press("n")
         await pilot.pause()
-        assert text_rows(app) == before
+        assert text_rows(app) == rows_before
 
 
 async def test_a_new_answer_is_searched_too_and_the_place_is_kept() -> None:

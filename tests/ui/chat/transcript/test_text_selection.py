@@ -21,10 +21,10 @@ async def test_a_selection_through_messages_that_were_never_seen_is_whole() -> N
     app = ChatHost(long_talk(50))
     async with app.run_test(size=(60, 20)) as pilot:
         await see(pilot, "Last 49")
-        found = app.transcript.get_selection(Selection(None, None))
-        assert found is not None
+        selection = app.transcript.get_selection(Selection(None, None))
+        assert selection is not None
         for n in range(50):
-            assert found[0].splitlines().count(f"Last {n}") == 1
+            assert selection[0].splitlines().count(f"Last {n}") == 1
         assert shows(app, "Last 49")
 
 

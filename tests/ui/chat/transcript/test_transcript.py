@@ -49,10 +49,10 @@ async def test_scrolling_line_by_line_through_unread_messages_never_jumps() -> N
     async with app.run_test(size=(60, 20)) as pilot:
         await see(pilot, "Last 39")
         for key in ("up",) * 150 + ("down",) * 60:
-            before = text_rows(app)
+            rows_before = text_rows(app)
             app.transcript.scroll_relative(y=-1 if key == "up" else 1)
             after = text_rows(app)
-            assert after[1:] == before[:-1] if key == "up" else after[:-1] == before[1:]
+            assert after[1:] == rows_before[:-1] if key == "up" else after[:-1] == rows_before[1:]
 
 
 async def test_pages_follow_one_another_without_a_gap() -> None:
@@ -64,10 +64,10 @@ async def test_pages_follow_one_another_without_a_gap() -> None:
         while app.transcript.scroll_y > 0:
             seen = text_rows(app) + seen
             app.transcript.page(-1)
-        words = " ".join(" ".join(seen).split()) + " "
+        seen_text = " ".join(" ".join(seen).split()) + " "
         for n in range(5, 40):
-            assert words.count(f"First {n} ") == 1
-            assert words.count(f"Last {n} ") == 1
+            assert seen_text.count(f"First {n} ") == 1
+            assert seen_text.count(f"Last {n} ") == 1
 
 
 async def test_home_and_end_reach_both_ends_of_a_conversation_of_estimates() -> None:
@@ -117,14 +117,14 @@ async def test_a_change_above_the_screen_does_not_move_it() -> None:
         await see(pilot, "Last 29")
         app.transcript.focus()
         await pilot.press("pageup", "pageup")
-        before = text_rows(app)
+        rows_before = text_rows(app)
         reply = app.pane.conversation.messages[3]
         app.transcript.views[3].lay_out(53)
         app.pane.answer.show_receipt(reply.id, RECEIPT)
         app.transcript.marked = reply.id
         await when(pilot, lambda: app.transcript.views[3].has_class("-marked"))
         await pilot.pause()
-        assert text_rows(app) == before
+        assert text_rows(app) == rows_before
 
 
 async def test_a_narrower_screen_keeps_the_message_on_top() -> None:

@@ -8,7 +8,9 @@ from tui.ui.chat.transcript.layout.block_splitter import BlockSplitter
 
 def split(text: str, size: int) -> tuple[list[str], str]:
     splitter = BlockSplitter()
-    pieces = [piece for at in range(0, len(text), size) for piece in splitter.feed(text[at : at + size])]
+    pieces = [
+        piece for start in range(0, len(text), size) for piece in splitter.feed(text[start : start + size])
+    ]
     return [piece.text for piece in pieces], splitter.tail
 
 
@@ -62,7 +64,9 @@ def test_nothing_is_lost_and_how_text_arrives_does_not_matter(text: str, size: i
 @pytest.mark.parametrize("size", [1, 1000])
 def test_items_of_a_list_and_tables_are_blocks(text: str, blocks: list[str], size: int) -> None:
     splitter = BlockSplitter()
-    parts = [part for at in range(0, len(text), size) for part in splitter.feed(text[at : at + size])]
+    parts = [
+        part for start in range(0, len(text), size) for part in splitter.feed(text[start : start + size])
+    ]
     assert [part.text for part in parts + splitter.finish()] == blocks
 
 

@@ -19,8 +19,8 @@ def drawn(rows: StreamingRows, width: int = 60) -> list[str]:
 
 def streamed(text: str, width: int = 60) -> list[str]:
     rows = StreamingRows()
-    for at in range(0, len(text), 9):
-        rows.feed(text[at : at + 9])
+    for start in range(0, len(text), 9):
+        rows.feed(text[start : start + 9])
     return drawn(rows, width)
 
 
@@ -59,12 +59,12 @@ def test_code_is_code_while_it_grows() -> None:
     assert streamed("```python\nx = 1\n\ny = ") == ["┌ python", "│ x = 1", "│", f"│ y = {CURSOR}"]
 
 
-@pytest.mark.parametrize("before", ["", "```\n"])
-def test_a_line_without_end_is_drawn_as_one_line(before: str) -> None:
-    text = before + "0123456789" * 1234
-    whole = WrappedRows(57)
-    whole.extend(text_rows(text, is_reply=True))
+@pytest.mark.parametrize("prefix", ["", "```\n"])
+def test_a_line_without_end_is_drawn_as_one_line(prefix: str) -> None:
+    text = prefix + "0123456789" * 1234
+    undivided = WrappedRows(57)
+    undivided.extend(text_rows(text, is_reply=True))
     lines = streamed(text, 57)
     lines[-1] = lines[-1].removesuffix(CURSOR)
     assert lines[-1:] != [""]
-    assert lines[1:] == [line.plain for line in whole.lines][1:]
+    assert lines[1:] == [line.plain for line in undivided.lines][1:]

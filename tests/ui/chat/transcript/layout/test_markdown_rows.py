@@ -73,8 +73,8 @@ def test_reading_a_paragraph_makes_no_new_parser(monkeypatch: pytest.MonkeyPatch
     StreamingRows().feed("zero\n\none\n\n")
     rows = StreamingRows()
     rows.feed("one\n\n")
-    made: list[object] = []
-    monkeypatch.setattr("markdown_it.MarkdownIt", lambda *_: made.append(1))
+    parsers: list[object] = []
+    monkeypatch.setattr("markdown_it.MarkdownIt", lambda *_: parsers.append(1))
     rows.feed("two\n\nthree")
-    assert made == []
+    assert parsers == []
     assert [row.content.plain for row in rows.rows] == ["one", "", "two", "", f"three{CURSOR}"]

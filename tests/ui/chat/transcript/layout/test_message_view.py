@@ -18,7 +18,7 @@ def lines(message):
     """What is drawn of it at the usual width."""
     view = MessageView(message)
     view.lay_out(60)
-    return [view.lines.text_of(at) for at in range(view.lines.count)]
+    return [view.lines.text_of(row) for row in range(view.lines.count)]
 
 
 def test_an_answer_in_json_is_a_block_of_it_and_says_so():

@@ -51,7 +51,7 @@ def test_in_full_it_tells_everything() -> None:
 
 def test_of_a_reply_cut_short_it_tells_what_had_arrived() -> None:
     cut = Receipt(1e9, 2.0, None, None, 5, None, None, None, None, Energy(None, reason="n"))
-    prompt, answer, *_rest = receipt_lines(cut)
+    prompt, answer, *_more_lines = receipt_lines(cut)
     assert prompt == "prompt n/a: the engine never told how long it was"
     assert answer == "answer 5 tokens"
 

@@ -12,13 +12,13 @@ from tui.ui.chat.transcript.layout.wrapping import WrappedRows
 @settings(max_examples=200, deadline=None)
 @given(st.text(alphabet="a\x1b[]0;3m\x07\\P\r\n\u200b", max_size=60), st.integers(1, 9))
 def test_sequences_that_arrive_in_pieces_are_removed_as_if_they_came_whole(text: str, size: int) -> None:
-    held, pieces = "", ""
-    for at in range(0, len(text), size):
-        held += text[at : at + size]
-        end = incomplete_end(held)
-        pieces += without_controls(held[:end])
-        held = held[end:]
-    assert pieces + without_controls(held) == without_controls(text)
+    pending, pieces = "", ""
+    for start in range(0, len(text), size):
+        pending += text[start : start + size]
+        end = incomplete_end(pending)
+        pieces += without_controls(pending[:end])
+        pending = pending[end:]
+    assert pieces + without_controls(pending) == without_controls(text)
 
 
 def test_of_a_very_long_reply_only_the_end_is_drawn() -> None:
@@ -59,8 +59,8 @@ PIECES = (
 def test_a_reply_looks_at_its_end_as_it_would_read_as_a_whole(pieces: list[str], size: int) -> None:
     text = "".join(pieces)
     streamed = StreamingRows(block_limit=MARKDOWN_LIMIT)
-    for at in range(0, len(text), size):
-        streamed.feed(text[at : at + size])
+    for start in range(0, len(text), size):
+        streamed.feed(text[start : start + size])
     for row, whole_row in zip(streamed.close(), text_rows(text, is_reply=True), strict=True):
         assert (row.content, row.kind, row.cells) == (whole_row.content, whole_row.kind, whole_row.cells)
 
@@ -73,7 +73,7 @@ def test_a_reply_looks_at_its_end_as_it_would_read_as_a_whole(pieces: list[str],
 def test_what_streams_is_laid_out_as_if_it_were_laid_out_anew(
     pieces: list[str], steps: list[tuple[int, int]]
 ) -> None:
-    text, at = "".join(pieces), 0
+    text, start = "".join(pieces), 0
     conversation = Conversation()
     conversation.add_user("x")
     view = MessageView(conversation.begin_reply("m"))
@@ -81,8 +81,8 @@ def test_what_streams_is_laid_out_as_if_it_were_laid_out_anew(
     drawn: list[object] = []
     last_width = 0
     for size, width in steps * 5:
-        view.stream(text[at : at + size])
-        at += size
+        view.stream(text[start : start + size])
+        start += size
         if not width:
             continue
         unchanged = view.lay_out(width)

@@ -6,7 +6,7 @@ from tui.ui.chat.transcript.layout.text_search import find_in, fold
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted", "found"),
+    ("text", "wanted", "matches"),
     [
         ("The Fox and the fox", "fox", ["Fox", "fox"]),
         ("Él niño, EL NIÑO", "el nino", ["Él niño", "EL NIÑO"]),
@@ -19,8 +19,8 @@ from tui.ui.chat.transcript.layout.text_search import find_in, fold
         ("nothing", "", []),
     ],
 )
-def test_case_and_accents_do_not_matter(text: str, wanted: str, found: list[str]) -> None:
-    assert [text[start:end] for start, end in find_in(text, fold(wanted))] == found
+def test_case_and_accents_do_not_matter(text: str, wanted: str, matches: list[str]) -> None:
+    assert [text[start:end] for start, end in find_in(text, fold(wanted))] == matches
 
 
 @given(st.text(max_size=40), st.text(min_size=1, max_size=3))

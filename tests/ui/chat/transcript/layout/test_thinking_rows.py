@@ -11,10 +11,10 @@ METRICS = ReplyMetrics(12, 0, 0.5, 300, 2.0, 0.6, 23, 512, None, 214)
 
 
 class Clock:
-    now = 100.0
+    seconds = 100.0
 
     def __call__(self) -> float:
-        return self.now
+        return self.seconds
 
 
 def lines(thought: ThinkingRows, width: int = 40) -> list[str]:
@@ -36,7 +36,7 @@ def test_when_the_answer_begins_it_folds_to_one_line_with_its_time() -> None:
     clock = Clock()
     thought = ThinkingRows(clock)
     thought.add("Hm", 1)
-    clock.now += 12
+    clock.seconds += 12
     thought.add(", foxes", 1214)
     assert thought.end()
     assert not thought.end()

@@ -23,7 +23,7 @@ def test_lines_end_visibly_and_the_last_only_where_it_does() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "visible"),
     [
         ("a\tb", r"a\tb"),
         ("\x1b[2J\x07\x00", r"\x1b[2J\x07\x00"),
@@ -34,8 +34,8 @@ def test_lines_end_visibly_and_the_last_only_where_it_does() -> None:
         ("[red]x[/red]", "[red]x[/red]"),
     ],
 )
-def test_an_invisible_character_is_an_escape(text: str, shown: str) -> None:
-    assert plain(text) == [shown]
+def test_an_invisible_character_is_an_escape(text: str, visible: str) -> None:
+    assert plain(text) == [visible]
 
 
 def test_escapes_and_special_tokens_are_set_apart() -> None:

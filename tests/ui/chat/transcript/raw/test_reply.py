@@ -11,8 +11,10 @@ def test_the_raw_view_of_a_complete_reply_has_prompt_and_output() -> None:
     assert (raw.prompt.title, raw.prompt.text, raw.prompt.reason) == ("Prompt, 1,840 tokens", PROMPT, "")
     assert raw.reply.title == "Reply, 11 tokens"
     assert raw.reply.text == "<think>Let me see.</think>Hello<|im_end|>"
-    words = "Temperature 0.7 · Top-k 20 · Top-p 0.95 · Min-p 0.05 · Repeat penalty 1 · Seed 1804289383"
-    assert raw.settings == (f"{words} · Maximum tokens 64 · does not think first",)
+    settings_line = (
+        "Temperature 0.7 · Top-k 20 · Top-p 0.95 · Min-p 0.05 · Repeat penalty 1 · Seed 1804289383"
+    )
+    assert raw.settings == (f"{settings_line} · Maximum tokens 64 · does not think first",)
 
 
 def test_a_reply_of_an_earlier_version_says_what_was_not_kept() -> None:
