@@ -145,7 +145,7 @@ def test_a_machine_like_this_is_as_fast_and_another_is_not(llmtui: Run, measured
     assert "bandwidth" in prompt["value_reason"]
 
 
-def test_a_file_that_is_not_there_is_said(inside: Run, tmp_path: Path):
+def test_missing_file_is_reported(inside: Run, tmp_path: Path):
     assert "There is no such file" in inside("bench", tmp_path / "nowhere.gguf").failure
 
 

@@ -34,7 +34,7 @@ def test_a_change_that_is_made_keeps_its_promise_to_the_byte(inside: Run):
         assert bytes_before - after["footprint"]["total_bytes"] == change["frees_bytes"]
 
 
-def test_where_nothing_helps_it_is_said_with_the_smallest(inside: Run):
+def test_smallest_size_is_given_when_nothing_helps(inside: Run):
     line = inside("fit", "GLM-4.5-Air", *M1).out.splitlines()[-1]
     assert line.startswith("Even at Q2_K with a context of 512 and a q4_0 KV cache it needs ")
     document = inside("fit", "GLM-4.5-Air", *M1, "--json").json
@@ -50,7 +50,7 @@ def test_a_model_that_fits_needs_no_change(inside: Run):
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)])
-def test_the_whole_list_is_told_without_changes(inside: Run, form: tuple[str, ...]):
+def test_list_of_all_models_has_no_changes(inside: Run, form: tuple[str, ...]):
     out = inside("fit", *M1, *form).out
     assert "to fit" not in out
     assert "changes" not in out

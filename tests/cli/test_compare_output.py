@@ -139,7 +139,7 @@ async def test_a_model_that_was_refused_has_its_reason_everywhere():
     assert finished["failure_code"] is None
 
 
-async def test_an_engine_that_died_leaves_what_had_come_and_no_word_on_what_the_system_tells():
+async def test_answer_of_a_dead_engine_keeps_its_text():
     side, _finished = as_json(await COMPARISONS["died"]())["models"]
     broken, not_asked = side["answers"]
     assert broken["text"] == "Half an"
@@ -152,7 +152,7 @@ async def test_an_engine_that_died_leaves_what_had_come_and_no_word_on_what_the_
     assert side["peak_bytes_reason"] == broken["peak_bytes_reason"]
 
 
-async def test_what_was_stopped_keeps_its_text_and_what_was_not_asked_says_so():
+async def test_stopped_answer_keeps_its_text_and_open_cases_have_a_reason():
     document = as_json(await COMPARISONS["stopped"]())
     first, two = document["models"]
     assert (first["answers"][0]["text"], first["answers"][0]["finish_reason"]) == ("It goes on", "stopped")

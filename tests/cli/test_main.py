@@ -153,7 +153,7 @@ def test_a_reader_that_has_left_ends_a_command_without_a_word(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 @pytest.mark.parametrize("arguments", [("--help",), ("fit", "gemma-3-270m-it"), (*FIT, "--json")])
-def test_a_full_disk_is_told_in_one_line(environment: dict[str, str], arguments: tuple[str, ...]):
+def test_full_disk_is_reported_in_one_line(environment: dict[str, str], arguments: tuple[str, ...]):
     with full_disk() as disk:
         ended = run(environment, *arguments, stdout=disk)
     assert ended.returncode == 1
@@ -163,7 +163,7 @@ def test_a_full_disk_is_told_in_one_line(environment: dict[str, str], arguments:
 
 
 @pytest.mark.parametrize("stream", BROKEN)
-def test_notes_that_nobody_can_read_cost_neither_the_result_nor_the_exit_code(
+def test_unwritable_notes_change_neither_result_nor_exit_code(
     environment: dict[str, str], stream: Callable[[], Iterator[int]]
 ):
     with stream() as broken:

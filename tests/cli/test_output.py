@@ -48,7 +48,7 @@ def test_a_result_goes_to_stdout_as_it_is(capsys: Captured):
     assert capsys.readouterr() == ("50 %\x1b[0m and no line end", "")
 
 
-def test_a_reader_that_has_gone_is_told_from_a_full_disk(monkeypatch: pytest.MonkeyPatch):
+def test_closed_pipe_is_distinguished_from_a_full_disk(monkeypatch: pytest.MonkeyPatch):
     with without_reader() as stream:
         monkeypatch.setattr(sys, "stdout", stream)
         with pytest.raises(BrokenPipeError):

@@ -61,7 +61,7 @@ def test_the_files_on_this_disk_are_marked(inside: Run, tmp_path: Path):
 
 
 @pytest.mark.parametrize("models", [(), (NAME, "gemma-3-270m-it")])
-def test_it_takes_one_model(inside: Run, models: tuple[str, ...]):
+def test_one_model_is_required(inside: Run, models: tuple[str, ...]):
     result = inside("fit", *models, "--quants")
     assert result.code == 2
     assert result.err.endswith("--quants takes one MODEL\n")

@@ -98,7 +98,7 @@ def test_what_a_model_thinks_is_no_part_of_its_answer(inside: Run, tmp_path: Pat
     ],
     ids=["unclosed", "cut", "silent", "mute"],
 )
-def test_what_is_odd_about_an_answer_is_told(
+def test_anomalies_of_an_answer_are_reported(
     inside: Run, tmp_path: Path, script: str | list[Piece], options: tuple[str, ...], out: str, note: str
 ):
     model = write_scripted(tmp_path / "odd.gguf", script)
@@ -111,7 +111,7 @@ def test_what_is_odd_about_an_answer_is_told(
     assert answer["remark_code"].startswith("engine.reply_")
 
 
-def test_a_reply_that_repeats_itself_is_told(inside: Run, tmp_path: Path):
+def test_repeating_reply_is_reported(inside: Run, tmp_path: Path):
     model = write_scripted(tmp_path / "hola.gguf", ["Hola ", "🌍"], loop_from=1)
 
     result = inside("run", model, "Hi", "--temperature", "0", "--max-tokens", "300")

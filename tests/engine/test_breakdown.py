@@ -55,7 +55,7 @@ def test_the_log_says_what_the_engine_says(
         assert breakdown.device_bytes == logged.device_bytes == 0
 
 
-def test_a_log_of_another_device_is_told_apart() -> None:
+def test_log_lines_of_another_device_are_distinguished() -> None:
     log = (
         "llama_context: CPU  output buffer size =     0.50 MiB\n"
         "llama_kv_cache: size =  128.00 MiB (  4096 cells,  16 layers), K (f16): 64.00 MiB\n"

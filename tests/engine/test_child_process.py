@@ -111,7 +111,7 @@ async def test_a_kill_while_a_file_is_read(bare: Engine, smollm2: Path, request_
     assert not bare.busy
 
 
-async def test_whatever_is_asked_of_a_dead_process_says_that_it_died(bare: Engine, smollm2: Path) -> None:
+async def test_requests_to_a_dead_process_fail_with_its_death(bare: Engine, smollm2: Path) -> None:
     os.kill(bare.pid, signal.SIGKILL)
     await bare.ended()
 

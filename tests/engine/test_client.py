@@ -111,9 +111,7 @@ async def test_a_stop_of_what_has_ended_is_harmless(engine: Engine, reference: A
     assert (await ask(engine, QUESTION)).text == reference.text
 
 
-async def test_a_stop_of_one_that_waits_in_line_leaves_the_first_alone(
-    engine: Engine, reference: Answer
-) -> None:
+async def test_stopping_a_waiting_request_leaves_the_first(engine: Engine, reference: Answer) -> None:
     first = asyncio.create_task(ask(engine, QUESTION))
     while not engine.busy:
         await asyncio.sleep(0)
@@ -143,7 +141,7 @@ async def test_a_reply_that_nobody_listens_to_is_stopped(engine: Engine, referen
     assert answer.text == reference.text
 
 
-async def test_a_load_stops_and_says_so(smollm2: Path) -> None:
+async def test_load_can_be_stopped(smollm2: Path) -> None:
     engine = await Engine.start()
     fractions: list[float] = []
 

@@ -68,7 +68,7 @@ async def test_a_prompt_one_token_shorter_is_answered(engine: Engine) -> None:
     assert answer.metrics.generated_tokens == 2
 
 
-async def test_a_context_that_is_no_multiple_is_rounded_up_and_told(tiny: dict[str, Path]) -> None:
+async def test_context_is_rounded_up_and_reported(tiny: dict[str, Path]) -> None:
     engine = await Engine.start()
     try:
         loaded = await engine.load(tiny["llama"], LoadSettings(context=300, threads=1))

@@ -46,7 +46,7 @@ async def test_a_count_leaves_the_cache_as_it_is(smollm: Engine) -> None:
     assert (await ask(smollm, user(SLEEP), max_tokens=1)).metrics.cached_tokens > 10
 
 
-async def test_the_prompt_is_told_as_the_model_reads_it(smollm: Engine) -> None:
+async def test_prompt_is_reported_as_the_model_reads_it(smollm: Engine) -> None:
     answer = await ask(smollm, user("What is 2+2?"), max_tokens=200)
 
     assert answer.prompt.text == (
@@ -60,7 +60,7 @@ async def test_the_prompt_is_told_as_the_model_reads_it(smollm: Engine) -> None:
     assert answer.finished.raw == answer.text + "<|im_end|>"
 
 
-async def test_a_reply_that_was_cut_goes_on_where_it_was(smollm: Engine) -> None:
+async def test_interrupted_reply_continues_at_its_end(smollm: Engine) -> None:
     first = await ask(smollm, user(SLEEP), max_tokens=20)
     continuation = await ask(smollm, user(SLEEP), continued_text=first.text, max_tokens=20)
 

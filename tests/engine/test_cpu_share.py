@@ -48,7 +48,7 @@ def test_the_time_of_all_threads_counts(monkeypatch: pytest.MonkeyPatch) -> None
     assert clock.share * 2 * seconds == pytest.approx(0.1, rel=0.5)
 
 
-def test_it_is_not_known_on_a_gpu_nor_of_a_moment() -> None:
+def test_cpu_share_is_unknown_on_a_gpu_and_for_short_times() -> None:
     on_gpu, short = ComputeClock(1, on_processor=False), ComputeClock(1, on_processor=True)
     on_gpu.start()
     spin(cpu_share._LEAST_SECONDS)

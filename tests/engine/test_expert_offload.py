@@ -80,6 +80,6 @@ async def test_the_experts_of_the_first_layers_are_named_and_nothing_else() -> N
     assert not kept("blk.0.attn_q.weight")
 
 
-async def test_a_build_that_cannot_be_told_says_so() -> None:
+async def test_unknown_build_is_reported() -> None:
     with pytest.raises(AttributeError):
         expert_overrides(1, [ctypes.CDLL(None)])

@@ -90,7 +90,7 @@ def test_after_a_kill_from_outside_the_log_explains_nothing(number: signal.Signa
     assert death(-number, ["error: unrelated"]).reason.code == "engine.died"
 
 
-def test_a_signal_without_a_name_is_told_by_its_number() -> None:
+def test_unnamed_signal_is_reported_by_number() -> None:
     text = sentence(death(-64, ()).reason)
 
     assert text.endswith("It ended with signal 64.") or "SIG" in text

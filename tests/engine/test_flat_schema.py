@@ -83,7 +83,7 @@ def test_recursion_through_all_of_ends() -> None:
     assert accepted(same, {"x": {"x": {}}}, {"x": 1}) == [True, False]
 
 
-def test_numbers_and_booleans_are_told_apart() -> None:
+def test_numbers_and_booleans_are_distinguished() -> None:
     assert equal(1, 1.0)
     assert not equal(1, True)
     assert not equal([0], [False])

@@ -124,7 +124,7 @@ async def test_a_reply_follows_its_schema(smollm: Engine, schema: dict[str, Any]
 
 
 @pytest.mark.asyncio(loop_scope="module")
-async def test_a_schema_that_is_wrong_is_told_and_the_next_prompt_is_answered(smollm: Engine) -> None:
+async def test_wrong_schema_is_reported_and_the_next_prompt_is_answered(smollm: Engine) -> None:
     failed = (await ask(smollm, user("Hello"), json_schema='{"type": "text"}')).failed
     assert failed.kind == "schema"
     assert "has to be one of" in sentence(failed.reason)
@@ -214,7 +214,7 @@ async def test_a_reply_that_was_cut_goes_on_by_the_same_schema(smollm: Engine, s
 
 @pytest.mark.parametrize("end", range(2, 56, 4))
 @pytest.mark.asyncio(loop_scope="module")
-async def test_it_goes_on_wherever_it_was_cut(smollm: Engine, end: int) -> None:
+async def test_interrupted_json_continues_from_any_place(smollm: Engine, end: int) -> None:
     """At every letter, in the middle of names, escapes, numbers and characters of several bytes."""
     schema = {
         "type": "object",
@@ -264,7 +264,7 @@ async def test_what_does_not_follow_the_schema_goes_on_without_and_says_so(
 
 
 @pytest.mark.asyncio(loop_scope="module")
-async def test_what_is_whole_already_gets_nothing_more(smollm: Engine) -> None:
+async def test_complete_json_is_not_continued(smollm: Engine) -> None:
     begun = '{"name": "Ana", "kind": "e", "tags": ["x"]}'
     more = await ask(smollm, user("Who?"), json_schema=json.dumps(PERSON), continued_text=begun)
     assert (more.text, more.finished.reason, more.prompt.follows_schema) == ("", "end", True)

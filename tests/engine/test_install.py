@@ -39,7 +39,7 @@ def test_under_uv_which_has_no_pip_inside() -> None:
     assert command.endswith(" --reinstall-package llama-cpp-python llama-cpp-python==0.3.36")
 
 
-def test_the_installed_build_is_told_without_loading_it() -> None:
+def test_installed_build_is_identified_without_loading_it() -> None:
     install.installed_build.cache_clear()
     build = install.installed_build()
 

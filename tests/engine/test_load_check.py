@@ -32,7 +32,7 @@ async def test_a_cache_that_can_never_be_had_is_refused_before_it_is_tried(smoll
     assert "shorter context" in sentences(failed.reasons)
 
 
-def test_what_is_free_decides(smollm2: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_free_memory_decides(smollm2: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = LoadSettings(context=4096)
     plan = DryRunPlanner().plan(str(smollm2), settings)
     needed = plan.kv_bytes + plan.compute_bytes
@@ -61,7 +61,7 @@ def test_what_a_card_holds_does_not_count(smollm2: Path, monkeypatch: pytest.Mon
         check_load(str(smollm2), LoadSettings(context=4096))
 
 
-def test_where_nothing_is_told_nothing_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_nothing_is_refused_without_figures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(process, "obtainable_bytes", lambda: None)
 
     check_load(str(tmp_path / "never opened.gguf"), LoadSettings(context=MAX_CONTEXT))

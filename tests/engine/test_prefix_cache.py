@@ -43,7 +43,7 @@ def test_a_common_prefix_is_common_and_leaves_a_token_to_read(cached: list[int],
 
 
 @given(TOKENS, st.lists(st.integers(0, 2), min_size=1, max_size=12), st.booleans(), st.integers(0, 6))
-def test_what_is_kept_is_what_the_cache_holds(
+def test_reused_tokens_equal_the_cached_ones(
     cached: list[int], wanted: list[int], recurrent: bool, reach: int
 ) -> None:
     cache = FakeCache(len(cached), reach, recurrent=recurrent)
@@ -77,7 +77,7 @@ def test_another_prompt_empties_the_cache() -> None:
     assert cache.full == []
 
 
-def test_a_recurrent_model_goes_on_but_not_back() -> None:
+def test_recurrent_model_can_continue_but_not_go_back() -> None:
     ahead, behind = FakeCache(3, recurrent=True), FakeCache(3, recurrent=True)
 
     assert rewind(ahead, [1, 2, 3], [1, 2, 3, 4], 0) == 3

@@ -173,7 +173,7 @@ async def test_a_stop_text_that_is_a_special_token_ends_the_reply(tmp_path: Path
         ("Yes.", {"stop": ("Y",)}, None),
     ],
 )
-async def test_what_is_odd_about_a_reply_is_told(
+async def test_anomalies_of_a_reply_are_reported(
     tmp_path: Path, script: str | list[Piece], fields: dict[str, Any], code: str | None
 ) -> None:
     with talk(write_scripted(tmp_path / "a.gguf", script)) as model:
@@ -194,7 +194,7 @@ async def test_a_reply_that_repeats_itself_is_noticed_while_it_goes_on(tmp_path:
     assert answer.events.index(reports[0]) < len(answer.events) - 1
 
 
-async def test_a_model_that_computes_no_numbers_is_told(tmp_path: Path) -> None:
+async def test_model_that_computes_no_numbers_is_reported(tmp_path: Path) -> None:
     with talk(write_scripted(tmp_path / "a.gguf", "Yes.", broken=True)) as model:
         for temperature in (0.0, 0.8):
             failed = model.ask(user("Hi"), temperature=temperature).failed

@@ -46,7 +46,7 @@ def test_everything_before_the_first_stop_is_shown(text: str, stops: list[str]) 
 
 
 @given(LETTERS, STOPS)
-def test_nothing_shown_ever_has_to_be_taken_back(text: str, stops: list[str]) -> None:
+def test_shown_text_is_never_withdrawn(text: str, stops: list[str]) -> None:
     scanner = StopScanner(stops)
     visible = "".join(scanner.feed(letter) for letter in text if not scanner.stopped)
 

@@ -79,7 +79,7 @@ def test_without_a_template_the_conversation_is_a_transcript(source: str | None)
     ],
     ids=["syntax", "filter", "missing", "escape", "include", "endless", "deaf"],
 )
-def test_a_template_that_fails_is_told_and_replaced(source: str, why: str) -> None:
+def test_failing_template_is_reported_and_replaced(source: str, why: str) -> None:
     template = ChatTemplate(source)
 
     assert template.reason is not None
@@ -89,7 +89,7 @@ def test_a_template_that_fails_is_told_and_replaced(source: str, why: str) -> No
     )
 
 
-def test_a_template_that_refuses_everything_is_told_in_its_own_words() -> None:
+def test_message_of_a_refusing_template_is_reported() -> None:
     template = ChatTemplate("{{ raise_exception('For documents only!') }}")
 
     assert template.reason is not None

@@ -76,7 +76,7 @@ def test_a_model_of_each_family_loads_and_answers(
     ],
     ids=["syntax", "refuses", "endless", "huge", "controls"],
 )
-def test_a_template_that_fails_is_told_and_the_model_answers(template: str, tmp_path: Path) -> None:
+def test_failing_template_is_reported_and_the_model_answers(template: str, tmp_path: Path) -> None:
     with session(tmp_path, template) as (loaded, events):
         ask(loaded)
 

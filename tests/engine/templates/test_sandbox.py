@@ -64,7 +64,7 @@ def test_a_template_has_what_upstream_gives_it(source: str, text: str) -> None:
         ("{{ raise_exception('\x1b[31m' ~ 'x' * 500) }}", "x" * 159 + "…"),
     ],
 )  # fmt: skip
-def test_a_failure_is_told_in_words(source: str, sentence_part: str) -> None:
+def test_template_failure_has_a_sentence(source: str, sentence_part: str) -> None:
     with pytest.raises(TemplateFailedError) as failed:
         render(source)
 

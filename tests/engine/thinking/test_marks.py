@@ -37,14 +37,14 @@ CUT_ONLY = "{% for m in messages %}{{ m.content.split('</think>')[-1] }}{% endfo
         ("<thought></thought>", "<thought>", "</thought>"),
     ],
 )
-def test_the_marks_are_told_by_the_template(template: str, opens: str, closes: str) -> None:
+def test_thinking_marks_come_from_the_template(template: str, opens: str, closes: str) -> None:
     format_found = thinking_format(template)
 
     assert format_found is not None
     assert (format_found.opens, format_found.closes) == (opens, closes)
 
 
-def test_marks_around_the_answer_are_told_too() -> None:
+def test_marks_around_the_answer_are_found_too() -> None:
     assert thinking_format(GRANITE).headers == ("<response>",)  # type: ignore[union-attr]
     assert thinking_format("<think><answer>").footers == ("</answer>",)  # type: ignore[union-attr]
     # What a tool said may stand between the same marks.

@@ -168,7 +168,9 @@ def test_what_cannot_become_a_mark_is_shown_at_once() -> None:
         (HARMONY, ["<|channel|>", "final", "<|message|>", "a"], [False, True, False, False, False]),
     ],
 )
-def test_it_tells_whether_it_is_inside(format: ThinkingFormat, reply: list[str], inside: list[bool]) -> None:
+def test_splitter_knows_whether_it_is_in_thinking(
+    format: ThinkingFormat, reply: list[str], inside: list[bool]
+) -> None:
     splitter = ThinkingSplitter(format, "")
     states = [splitter.in_thinking]
     for piece in reply:
@@ -260,5 +262,5 @@ def test_an_answer_can_be_begun_for_the_model(format: ThinkingFormat | None, pro
     assert answer_opening(format, prompt) == way
 
 
-def test_formats_are_told_by_the_template() -> None:
+def test_thinking_format_comes_from_the_template() -> None:
     assert thinking_format("{{ '<|start|>assistant<|channel|>final<|message|>' }}") == HARMONY

@@ -79,7 +79,7 @@ async def test_thinking_can_be_turned_off(thinker: tuple[Engine, Loaded]) -> Non
     assert answer.metrics.thinking_tokens == 0
 
 
-async def test_thinking_that_was_cut_goes_on(thinker: tuple[Engine, Loaded]) -> None:
+async def test_interrupted_thinking_continues(thinker: tuple[Engine, Loaded]) -> None:
     question = user(*SHOTS, "Which colour is the sun?")
     answer = await ask(thinker[0], question, continued_thinking="The sun", max_tokens=30)
 

@@ -245,7 +245,7 @@ async def test_a_pinned_question_is_marked() -> None:
         assert not any(line.strip(" │") == "pinned" for line in screen(app))
 
 
-async def test_a_stopped_answer_goes_on() -> None:
+async def test_stopped_answer_can_be_continued() -> None:
     app = ChatApp()
     async with app.run_test(size=(80, 24)) as pilot:
         pane = await ask(pilot, "first")
@@ -373,7 +373,7 @@ async def test_an_answer_that_was_stopped_while_it_thought_goes_on_thinking() ->
         assert (reply.thinking, reply.text) == ("One thought, another", "The answer")
 
 
-async def test_an_answer_is_edited_and_gone_on_with() -> None:
+async def test_edited_answer_can_be_continued() -> None:
     app = ChatApp()
     async with app.run_test(size=(90, 40)) as pilot:
         # GIVEN two turns and a draft
@@ -408,7 +408,7 @@ async def test_an_answer_is_edited_and_gone_on_with() -> None:
         await until(pilot, lambda: texts(pane) == ["first", "one", "second", "two"])
 
 
-async def test_an_answer_that_was_not_changed_is_no_version_and_escape_leaves_it() -> None:
+async def test_unchanged_edit_makes_no_version_and_escape_cancels() -> None:
     app = ChatApp()
     async with app.run_test(size=(90, 24)) as pilot:
         pane = await answered(pilot, "first", "one")

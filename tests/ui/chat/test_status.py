@@ -30,7 +30,7 @@ def test_an_unknown_figure_is_shown_as_unknown():
     assert plain(status.second_line(80)).split() == ["engine", "n/a", "·", "pressure", "n/a"]
 
 
-async def test_the_reason_of_a_size_that_nobody_tells_is_shown_on_hovering():
+async def test_reason_of_an_unknown_size_is_shown_on_hover():
     async with Host(ChatStatus).run_test() as pilot:
         status = pilot.app.query_one(ChatStatus)
         assert status.tooltip is None

@@ -105,7 +105,7 @@ async def test_a_setup_that_is_left_compares_nothing(workplace: Workplace):
     assert (workplace.host.log, workplace.ended, workplace.stopped_measuring) == ([], 0, 0)
 
 
-async def test_what_is_chosen_is_asked_shown_and_can_be_followed_by_more(workplace: Workplace):
+async def test_chosen_cases_run_and_more_can_follow(workplace: Workplace):
     task = task_case(tasks_named(["arithmetic-en"])[0])
     chosen: list[tuple[PromptCase, ...]] = [(own_case("Say hello."), task), (task,)]
     # WHEN the user asks twice, and leaves the second answers

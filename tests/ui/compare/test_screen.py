@@ -184,7 +184,7 @@ async def test_the_screen_follows_the_work_until_the_user_looks_elsewhere():
         await task
 
 
-async def test_earlier_comparisons_are_a_key_away_and_more_can_be_asked():
+async def test_earlier_comparisons_can_be_opened_and_extended():
     first, second = await compared(None, ONE, TWO), await compared(None, THREE, TWO)
     async with shown(comparisons_of(first, second)) as (pilot, screen, results):
         await until(lambda: titles(screen)[0] == "Three Q4_1", "the second")
@@ -205,7 +205,7 @@ async def test_earlier_comparisons_are_a_key_away_and_more_can_be_asked():
 # Export
 
 
-async def test_it_is_written_as_markdown_into_the_data_folder(own_home: Path):
+async def test_comparison_is_saved_as_markdown(own_home: Path):
     own_folder = own_home / "data" / "llmtui"
     own_folder.parent.mkdir(parents=True, exist_ok=True)
     own_folder.write_text("a file where the folder should be")

@@ -146,7 +146,7 @@ async def test_a_reply_is_on_the_timeline_with_a_receipt_that_agrees_with_its_me
         assert "┣" not in timeline.rows[0]
 
 
-async def test_what_the_start_brought_is_set_aside_and_a_reading_draws_only_what_shows_it(
+async def test_start_objects_are_frozen_and_a_reading_redraws_only_its_widgets(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # GIVEN the search for garbage put off, as the command line does before the dashboard is imported

@@ -149,7 +149,7 @@ async def test_programs_are_asked_about_once_more_and_no_is_the_first_answer():
         assert results == [CLOSE]
 
 
-async def test_where_there_is_nothing_to_choose_it_says_why():
+async def test_missing_changes_have_a_reason():
     lost = Offer(OFFER.model, fit(Verdict.TOO_BIG), (), (OFFER.model, fit(Verdict.TOO_BIG, total=21)))
     async with opened(lost) as (pilot, results):
         assert "Even at Q4_K_M" in words(pilot.app)
@@ -240,7 +240,7 @@ async def test_another_quantization_becomes_the_row():
         assert [model.quant for model in models_pane.listing.shown_models] == ["Q3_K_M"]
 
 
-async def test_a_quantization_on_this_disk_is_gone_to():
+async def test_quantization_on_this_disk_is_highlighted():
     same = entry("Own")
     heavy, light = (
         Model("Own", quant, size, same.shape, model_file("Own", quant), same)
@@ -256,7 +256,7 @@ async def test_a_quantization_on_this_disk_is_gone_to():
         await until(lambda: models_pane.highlighted == light, "the other file")
 
 
-async def test_a_program_is_asked_to_close_and_it_is_said(closed_programs):
+async def test_closing_a_program_is_requested_and_reported(closed_programs):
     async with pane(LLAMA, pool=tight_pool(LLAMA)) as (pilot, _models_pane):
         await choose(pilot, "close firefox")
         await until(lambda: words(pilot.app).startswith("Ask firefox"), "the question")
@@ -266,7 +266,7 @@ async def test_a_program_is_asked_to_close_and_it_is_said(closed_programs):
         await until(lambda: any("firefox" in note.message for note in pilot.app._notifications), "the notice")
 
 
-async def test_what_could_not_be_closed_is_told_in_one_notice(monkeypatch: pytest.MonkeyPatch):
+async def test_programs_that_did_not_close_are_named_in_one_notice(monkeypatch: pytest.MonkeyPatch):
     problem = reason("hardware.program_not_asked", program="firefox")
     monkeypatch.setattr(models_pane, "ask_to_close", lambda _programs: (problem,))
     async with pane(LLAMA, pool=tight_pool(LLAMA)) as (pilot, _models_pane):

@@ -49,7 +49,7 @@ def test_every_line_stays_within_its_width_and_says_the_verdict_in_words(width: 
         assert f" {row.quant} " in plain(line)
 
 
-def test_what_matters_least_goes_first_where_it_is_narrow():
+def test_least_important_columns_are_dropped_first():
     titles = [set(plain(table_lines(table().rows, width)[0]).split()) for width in range(140, 40, -1)]
     for wider, narrower in itertools.pairwise(titles):
         assert narrower <= wider
@@ -92,7 +92,7 @@ def test_a_loss_without_a_figure_says_why():
     assert "Quality lost: n/a (no figure was published" in row_text(row("MXFP4", of), of.rows)
 
 
-def test_only_what_can_be_had_can_be_taken():
+def test_only_available_quantizations_can_be_chosen():
     local_model = Model("Llama-3.2-3B-Instruct", "Q2_K", 1, None, model_file("x", "Q2_K"), LLAMA)
     of = table(other_models=(local_model,))
     assert can_take(row("Q2_K", of))

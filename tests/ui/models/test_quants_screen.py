@@ -78,7 +78,7 @@ async def test_table_and_words_are_on_the_screen_at_every_size(size):
         assert "Each number takes" in text(pilot.app, "#quants-text")
 
 
-async def test_it_opens_on_the_current_one_and_the_words_follow_the_keys():
+async def test_screen_opens_on_the_current_quantization_and_text_follows_the_keys():
     of = table()
     async with opened(of) as (pilot, _results):
         rows = pilot.app.screen.query_one(OptionList)
@@ -126,7 +126,7 @@ async def test_a_click_highlights_and_a_double_click_takes():
         assert results == [of.rows[2].model]
 
 
-async def test_why_there_is_only_one_row_is_said():
+async def test_reason_for_a_single_row_is_shown():
     broken = model("Odd", error=reason("models.header_cut_off", byte=9))
     async with opened(quant_rows(broken, judged)) as (pilot, _results):
         assert "The file ends inside its header" in text(pilot.app, "#quants-text")
@@ -173,7 +173,7 @@ async def test_a_row_of_the_catalogue_becomes_the_quantization_and_stays_it():
         assert [model.quant for model in models_pane.listing.shown_models] == ["Q8_0"]
 
 
-async def test_a_quantization_on_this_disk_is_gone_to_even_through_a_filter():
+async def test_quantization_on_this_disk_is_highlighted_despite_a_filter():
     same = entry("Own")
     files = [
         Model("Own", quant, 1 << 30, same.shape, model_file("Own", quant), same)

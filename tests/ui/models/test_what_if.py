@@ -24,7 +24,7 @@ def notices(pilot: Pilot[None]) -> list[str]:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-async def test_it_is_said_plainly_and_in_full_at_every_size(size: tuple[int, int]) -> None:
+async def test_message_is_complete_at_every_size(size: tuple[int, int]) -> None:
     async with running(size) as (pilot, dashboard):
         await choose_m1(pilot, dashboard)
         await pilot.pause()

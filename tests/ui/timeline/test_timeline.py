@@ -188,7 +188,7 @@ async def test_the_marked_reply_is_drawn_and_named() -> None:
 
 
 @pytest.mark.parametrize("theme", ["llmtui-light", "ansi-dark", "nord"])
-async def test_it_is_drawn_in_every_kind_of_theme(theme: str) -> None:
+async def test_timeline_is_drawn_in_every_kind_of_theme(theme: str) -> None:
     app = TimelineHost()
     async with app.run_test(size=(120, 40)) as pilot:
         app.theme = theme

@@ -49,7 +49,7 @@ def test_a_short_answer_says_how_few_tokens_are_left() -> None:
     assert short_answer_sentence(plan) == "Only 1,076 tokens are left for the answer."
 
 
-def test_each_remedy_says_what_it_costs() -> None:
+def test_each_remedy_has_its_cost() -> None:
     def text(remedy: LongerContext | DropTurns | RemoveAttachment) -> str:
         return remedy_content(remedy).plain
 

@@ -39,7 +39,7 @@ def test_the_row_ends_with_the_figures() -> None:
     assert line(filled(), 24) == "context 2400 / 4096"
 
 
-def test_an_estimate_says_that_it_is_one() -> None:
+def test_estimate_is_marked() -> None:
     filling = filled()
     parts = msgspec.structs.replace(filling.plan.parts, exact=False)
     guessed = msgspec.structs.replace(filling, plan=plan_context(parts, 4096, 1024, "stop"))

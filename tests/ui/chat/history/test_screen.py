@@ -169,7 +169,7 @@ async def test_a_closed_question_takes_no_room(store: ConversationStore, tmp_pat
         await until(lambda: screen.query_one(Inquiry).region.height > 2, "the question")
 
 
-async def test_a_conversation_with_a_real_model_is_there_after_a_restart() -> None:
+async def test_conversation_with_a_real_model_survives_a_restart() -> None:
     # GIVEN a question that the real model answered
     async with running() as (pilot, dashboard):
         await pilot.press("enter")

@@ -62,7 +62,7 @@ async def test_blank_text_is_not_sent():
         assert app.sent == []
 
 
-async def test_it_grows_from_one_row_to_six():
+async def test_prompt_grows_from_one_row_to_six():
     app = PromptApp()
     async with app.run_test(size=(60, 30)) as pilot:
         heights = [app.prompt.size.height]
@@ -177,7 +177,7 @@ async def test_paste_replaces_the_selection():
         assert app.prompt.text == "new"
 
 
-async def test_escape_goes_on_to_the_app():
+async def test_escape_reaches_the_app():
     app = PromptApp()
     async with app.run_test() as pilot:
         await pilot.press("a", "escape")

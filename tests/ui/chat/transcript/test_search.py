@@ -22,7 +22,7 @@ def styles(app: ChatHost, text: str) -> list[Style]:
     return [part.style for row in rows for part in row if text in part.text and part.style]
 
 
-async def test_it_finds_what_is_not_laid_out_and_goes_through_it() -> None:
+async def test_search_finds_text_that_is_not_laid_out() -> None:
     app = ChatHost(long_talk(120))
     async with app.run_test(size=(70, 24)) as pilot:
         await see(pilot, "Café 119")

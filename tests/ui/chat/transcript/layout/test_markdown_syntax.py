@@ -42,7 +42,7 @@ def styled(text: str) -> list[str]:
         "a~~b~~c and ~~~ and ~5",
     ],
 )
-def test_what_is_no_markup_stays_as_it_was_written(text: str) -> None:
+def test_text_without_markup_is_shown_unchanged(text: str) -> None:
     assert inline_content(text).plain == text
     assert "\n".join(lines(text, 500)) == text
     assert styled(text) == []

@@ -40,7 +40,7 @@ def test_the_short_line_leaves_out_what_is_not_known() -> None:
     assert "engine at most n/a" in receipt_lines(closed)
 
 
-def test_in_full_it_tells_everything() -> None:
+def test_full_receipt_has_every_figure() -> None:
     prompt, answer, memory, energy, when = receipt_lines(RECEIPT)
     assert prompt == "prompt 12 tokens: 4 cached, 8 read at 16.0 tok/s"
     assert answer == "answer 212 tokens at 23.4 tok/s, the first after 0.4 s"
@@ -49,7 +49,7 @@ def test_in_full_it_tells_everything() -> None:
     assert when.endswith(", 9.4 s")
 
 
-def test_of_a_reply_cut_short_it_tells_what_had_arrived() -> None:
+def test_receipt_of_an_interrupted_reply_has_the_arrived_tokens() -> None:
     cut = Receipt(1e9, 2.0, None, None, 5, None, None, None, None, Energy(None, reason="n"))
     prompt, answer, *_more_lines = receipt_lines(cut)
     assert prompt == "prompt n/a: the engine never told how long it was"
@@ -84,7 +84,7 @@ def test_a_document_holds_the_receipt() -> None:
         (7200.0, "7.20 kJ (2.00 Wh)"),
     ],
 )
-def test_energy_is_told_in_both_units(joules: float | None, text: str) -> None:
+def test_energy_is_shown_in_both_units(joules: float | None, text: str) -> None:
     assert format_energy(joules, watt_hours=True) == text
 
 

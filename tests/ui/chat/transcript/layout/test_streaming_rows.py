@@ -56,7 +56,7 @@ PIECES = (
 
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=25), st.integers(1, 60))
-def test_a_reply_looks_at_its_end_as_it_would_read_as_a_whole(pieces: list[str], size: int) -> None:
+def test_streamed_reply_equals_one_layout_of_the_whole(pieces: list[str], size: int) -> None:
     text = "".join(pieces)
     streamed = StreamingRows(block_limit=MARKDOWN_LIMIT)
     for start in range(0, len(text), size):
@@ -70,9 +70,7 @@ def test_a_reply_looks_at_its_end_as_it_would_read_as_a_whole(pieces: list[str],
     st.lists(st.sampled_from(PIECES), max_size=25),
     st.lists(st.tuples(st.integers(1, 2500), st.sampled_from((0, 20, 20, 37))), min_size=1, max_size=20),
 )
-def test_what_streams_is_laid_out_as_if_it_were_laid_out_anew(
-    pieces: list[str], steps: list[tuple[int, int]]
-) -> None:
+def test_streaming_layout_equals_a_new_layout(pieces: list[str], steps: list[tuple[int, int]]) -> None:
     text, start = "".join(pieces), 0
     conversation = Conversation()
     conversation.add_user("x")

@@ -48,7 +48,7 @@ def test_a_question_without_an_answer_has_nothing_raw() -> None:
     assert raw_reply(conversation, conversation.add_user("Hi").id) is None
 
 
-def test_the_raw_view_says_what_is_the_users() -> None:
+def test_raw_view_marks_the_users_text() -> None:
     conversation = Conversation()
     edit_first_reply(conversation)
     raw = raw_reply(conversation, None)
