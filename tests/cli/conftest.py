@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.asking import Result, own_environment
+from tests.cli.command_results import Result, own_environment
 from tui.cli import main
 
 ROOT = Path(__file__).parents[2]

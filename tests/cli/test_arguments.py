@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 import tui
-from tests.cli.asking import Result
+from tests.cli.command_results import Result
 from tui.cli.arguments import COMMANDS, parse
 
 Run = Callable[..., Result]

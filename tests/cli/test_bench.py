@@ -4,7 +4,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.cli.asking import MODEL, RUN_KEYS, Result, own_environment, unexplained
+from tests.cli.command_results import MODEL, RUN_KEYS, Result, own_environment, unexplained
 from tui.cli import bench
 from tui.cli.options import Arguments
 from tui.cli.output import UserError

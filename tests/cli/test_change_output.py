@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.cli.asking import Result, unexplained
+from tests.cli.command_results import Result, unexplained
 
 Run = Callable[..., Result]
 M1 = ("--machine", "m1-8gb")

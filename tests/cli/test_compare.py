@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from tests.chat.scripted_comparison import ScriptedHost, died, ready
-from tests.cli.asking import MODEL, Result, unexplained
+from tests.cli.command_results import MODEL, Result, unexplained
 from tests.cli.conftest import ROOT
 from tests.engine.random_models import BYTE_TOKENIZER, VOCABULARY
 from tests.gguf_files import write_llama

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.chat.scripted_comparison import MIB, ScriptedHost, died, metrics, model, ready
-from tests.cli.asking import unexplained
+from tests.cli.command_results import unexplained
 from tests.reasons import reason_with_text
 from tests.waiting import until
 from tui.chat.comparing.comparison import (

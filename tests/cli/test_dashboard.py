@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.cli.asking import Result
+from tests.cli.command_results import Result
 from tests.terminal import Terminal
 from tui.cli import dashboard
 from tui.cli.dashboard import run_dashboard

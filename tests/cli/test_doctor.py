@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.cli.asking import Result, unexplained
+from tests.cli.command_results import Result, unexplained
 from tests.reasons import reason_with_text
 from tui.cli import doctor
 from tui.engine.protocol import EngineDevice, EngineReady

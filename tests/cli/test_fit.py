@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.cli.asking import FIT_KEYS, Result, unexplained
+from tests.cli.command_results import FIT_KEYS, Result, unexplained
 from tests.engine.random_models import BYTE_TOKENIZER, VOCABULARY
 from tests.gguf_files import llama_tensors, write_gguf, write_llama
 from tui.fit.sizing import Sizer

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.cli.asking import FIT_KEYS, unexplained
+from tests.cli.command_results import FIT_KEYS, unexplained
 from tests.reasons import reason_with_text
 from tests.ui.model_samples import POOL, fit, model
 from tui.cli.fit_output import explain_verdicts, fit_json, is_unknown, print_verdicts

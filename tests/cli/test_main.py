@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.asking import Result
+from tests.cli.command_results import Result
 from tests.cli.conftest import ROOT
 from tests.reasons import reason_with_text
 from tui.cli import fit

@@ -8,7 +8,7 @@ from io import BytesIO, TextIOWrapper
 
 import pytest
 
-from tests.cli.asking import MODEL, Result
+from tests.cli.command_results import MODEL, Result
 from tests.cli.conftest import ROOT
 from tui.cli.output import UserError
 from tui.cli.prompt_input import InputTooLongError, piped_text, read_prompt

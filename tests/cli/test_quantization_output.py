@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.asking import Result, unexplained
+from tests.cli.command_results import Result, unexplained
 from tests.gguf_files import write_llama
 from tui.models.quantizations import QUANTS
 

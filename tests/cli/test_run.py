@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.cli.asking import MODEL, RUN_KEYS, Result, unexplained
+from tests.cli.command_results import MODEL, RUN_KEYS, Result, unexplained
 from tests.cli.conftest import ROOT
 from tests.engine.random_models import random_llama
 from tests.scripted_model import Control, Piece, write_scripted

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from tests.chat.scripted_comparison import MIB, SETTINGS, metrics, model
-from tests.cli.asking import RUN_KEYS, unexplained
+from tests.cli.command_results import RUN_KEYS, unexplained
 from tui.cli.run_output import run_json
 from tui.engine.footprint import Footprint
 from tui.engine.protocol import Loaded

@@ -6,7 +6,7 @@ from the template that the publisher ships; see `templates/README.md`.
 
 from typing import NamedTuple
 
-from tests.engine.asking import user
+from tests.engine.requests import user
 from tui.engine.options import ChatMessage
 
 TODAY = (2025, 11, 25)

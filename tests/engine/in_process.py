@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.engine.asking import Answer
+from tests.engine.requests import Answer
 from tui.engine import llama
 from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings, SamplingSettings
 from tui.engine.protocol import Counted, CountRequest, Event, Loaded, LoadRequest, Text
@@ -26,7 +26,7 @@ class Talk:
         self.loaded = loaded
 
     def ask(self, messages: tuple[ChatMessage, ...] = (), **fields: Any) -> Answer:
-        """Ask, greedy unless the fields say otherwise; see `tests.engine.asking.ask`."""
+        """Ask, greedy unless the fields say otherwise; see `tests.engine.requests.ask`."""
         of_request = {name: fields.pop(name) for name in AnswerRequest.__struct_fields__ if name in fields}
         sampling = SamplingSettings(**{"temperature": 0.0, "max_tokens": 400, **fields})
         self._events.clear()

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 import tui
-from tests.engine.asking import PATIENCE, Answer, ask, at, gone, user
+from tests.engine.requests import PATIENCE, Answer, ask, at, gone, user
 from tui.engine.client import Engine
 from tui.engine.failures import EngineFailure
 from tui.engine.options import AnswerRequest, LoadSettings

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.engine.asking import Answer, ask
+from tests.engine.requests import Answer, ask
 from tui.engine.client import Engine
 from tui.engine.options import LoadSettings
 from tui.services.sentences import sentence, sentences

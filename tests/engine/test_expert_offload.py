@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.engine.asking import ask
+from tests.engine.requests import ask
 from tui.engine.client import Engine
 from tui.engine.expert_offload import expert_overrides
 from tui.engine.footprint import Footprint

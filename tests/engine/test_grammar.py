@@ -10,7 +10,7 @@ import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.engine.asking import ask, user
+from tests.engine.requests import ask, user
 from tui.engine.client import Engine
 from tui.engine.grammar import grammar_of
 from tui.engine.options import LoadSettings

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.asking import ask, user
+from tests.engine.requests import ask, user
 from tui.engine.client import Engine
 from tui.engine.options import LoadSettings
 

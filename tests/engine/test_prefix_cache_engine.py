@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.engine.asking import Answer, ask, at, user
+from tests.engine.requests import Answer, ask, at, user
 from tui.engine.client import Engine
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import PromptProgress

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.asking import user
 from tests.engine.in_process import talk
+from tests.engine.requests import user
 from tests.scripted_model import CHATML, write_scripted
 from tui.engine import llama
 from tui.engine.control_text import ControlTexts

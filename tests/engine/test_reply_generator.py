@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.engine.asking import ask, user
 from tests.engine.in_process import talk
+from tests.engine.requests import ask, user
 from tests.scripted_model import CHATML, Control, Piece, write_scripted
 from tui.engine.client import Engine
 from tui.engine.options import LoadSettings

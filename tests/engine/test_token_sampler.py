@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.engine.asking import ask, user
+from tests.engine.requests import ask, user
 from tui.engine.client import Engine
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import Loaded

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.asking import ask
+from tests.engine.requests import ask
 from tui.engine.client import Engine
 from tui.engine.failures import EngineFailure
 from tui.engine.options import LoadSettings

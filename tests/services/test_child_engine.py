@@ -10,8 +10,8 @@ import psutil
 import pytest
 import pytest_asyncio
 
-from tests.engine.asking import gone
 from tests.engine.random_models import random_llama
+from tests.engine.requests import gone
 from tests.fit.machines import NOT_SIZED
 from tests.ui.model_samples import model as sample
 from tests.waiting import until

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.engine.asking import user
+from tests.engine.requests import user
 from tui.engine.templates.chat_template import NO_TEMPLATE, ChatTemplate, RenderedPrompt
 from tui.services.sentences import sentence
 

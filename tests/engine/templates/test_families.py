@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.engine import upstream
-from tests.engine.asking import user
 from tests.engine.families import CASES, FAMILIES, TODAY, Family
+from tests.engine.requests import user
 from tui.engine.templates.chat_template import ChatTemplate
 from tui.engine.thinking.detection import thinking_mode
 from tui.engine.thinking.marks import thinking_format

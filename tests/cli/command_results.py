@@ -1,4 +1,4 @@
-"""What the tests of the command line share."""
+"""Results of commands, the keys of their JSON, and an environment of their own."""
 
 import json
 from pathlib import Path
@@ -72,7 +72,7 @@ RUN_KEYS |= {f"{key}_code" for key in RUN_KEYS if key.endswith("_reason")}
 
 
 class Result(NamedTuple):
-    """How a command ended and what it wrote."""
+    """Exit code and output of a command."""
 
     code: int
     out: str
@@ -94,7 +94,7 @@ class Result(NamedTuple):
 
 
 def own_environment(home: Path) -> dict[str, str]:
-    """Variables that put all that llmtui keeps into a folder."""
+    """Return variables that put all files of llmtui into a folder."""
     return {
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home / "config"),
@@ -107,5 +107,5 @@ def own_environment(home: Path) -> dict[str, str]:
 
 
 def unexplained(value: Any) -> list[str]:
-    """Where a null stands without a reason and its code beside it."""
+    """Return the places of nulls without a reason and its code."""
     return sorted(unexplained_nulls(value))
