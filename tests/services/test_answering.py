@@ -21,7 +21,6 @@ from tui.engine.protocol import Failed, Finished, Prompted, PromptProgress, Text
 from tui.models.model import Model
 from tui.models.model_file import model_file
 from tui.sentences import Reason, reason
-from tui.services import answering
 from tui.services.answering import answer_completely, answer_conversation
 from tui.services.host import EngineHost
 
@@ -46,9 +45,9 @@ class NotedAnswer:
     def names(self) -> list[object]:
         return [note[0] for note in self.notes]
 
-    def show_reading(self, total_tokens: int, fraction: float, seconds_left: float) -> None:
-        assert seconds_left >= 0
-        self.notes.append(("reading", total_tokens, fraction))
+    def show_reading(self, done_tokens: int, total_tokens: int, seconds_left: float | None) -> None:
+        assert seconds_left is None or seconds_left >= 0
+        self.notes.append(("reading", done_tokens, total_tokens, seconds_left is not None))
 
     def hide_reading(self) -> None:
         self.notes.append(("hide",))
@@ -172,16 +171,11 @@ async def test_the_events_of_a_reply_are_shown_in_their_order() -> None:
     ]
 
 
-async def test_progress_of_a_long_prompt_counts_only_what_has_to_be_read(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_progress_of_a_long_prompt_counts_only_what_has_to_be_read() -> None:
     progress = (PromptProgress(2, 4, 12, 4), PromptProgress(2, 6, 12, 4), PromptProgress(2, 12, 12, 4))
-    # A prompt that is read at once has no bar.
-    assert (await notes_of(*progress, END)).names == ["hide", "end"]
-    monkeypatch.setattr(answering, "_SHOW_AFTER_SECONDS", 0.0)
     view = await notes_of(*progress, END)
     # Before anything was read nobody knows how long it will take.
-    assert view.notes == [("reading", 8, 0.25), ("hide",), ("end", END)]
+    assert view.notes == [("reading", 0, 8, False), ("reading", 2, 8, True), ("hide",), ("end", END)]
 
 
 @pytest.mark.parametrize("kind", ["prompt_too_long", "schema"])

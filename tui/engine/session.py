@@ -12,6 +12,7 @@ from tui.engine.grammar import grammar_of
 from tui.engine.load_check import check_load
 from tui.engine.options import AnswerRequest
 from tui.engine.prefix_cache import rewind, usable_prefix
+from tui.engine.prompt_chunks import PromptChunks
 from tui.engine.prompt_length import tokens_beyond
 from tui.engine.prompt_writer import PromptWriter, WrittenPrompt
 from tui.engine.protocol import (
@@ -264,13 +265,18 @@ class Session:
 
     def _read(self, request_id: int, tokens: Sequence[int], cached: int) -> bool:
         """Read the prompt from position `cached` on; return False when it was stopped in the middle."""
-        for start in range(cached, len(tokens), self._context.batch):
+        chunks, start = PromptChunks(self._context.batch), cached
+        while start < len(tokens):
             self._emit(PromptProgress(request_id, start, len(tokens), cached))
-            status = self._decode(tokens[start : start + self._context.batch])
+            chunk = tokens[start : start + chunks.size]
+            begun = time.monotonic()
+            status = self._decode(chunk)
             if self._stop:
                 return False
             if status != llama.DECODED:
                 raise DecodeError(status)
+            chunks.add(len(chunk), time.monotonic() - begun)
+            start += len(chunk)
         self._emit(PromptProgress(request_id, len(tokens), len(tokens), cached))
         return True
 

@@ -26,16 +26,14 @@ from tui.engine.reply_metrics import ReplyMetrics
 from tui.sentences import Reason, reason
 from tui.services.host import NO_MODEL, EngineHost
 
-_SHOW_AFTER_SECONDS = 0.4
-"""A prompt that is read faster than this needs no progress bar."""
 _WITHDRAWN = Failed(0, "stopped", reason("services.question_withdrawn"))
 
 
 class AnswerView(Protocol):
     """Shows an answer while it is written; the chat's own does. Every method returns at once."""
 
-    def show_reading(self, total_tokens: int, fraction: float, seconds_left: float) -> None:
-        """Show how much of the prompt has been read, from 0 to 1."""
+    def show_reading(self, done_tokens: int, total_tokens: int, seconds_left: float | None) -> None:
+        """Show how much of the prompt has been read; the seconds are None until they can be estimated."""
         ...
 
     def hide_reading(self) -> None:
@@ -222,6 +220,7 @@ class _ReplyWriter:
         self._settings = settings
         self._has_template = has_template
         self._start = time.monotonic()
+        self._reading_since: float | None = None
         self._prompt_tokens: int | None = None
         self._has_text = False
         self._transcript_reason: Reason | None = None
@@ -238,7 +237,7 @@ class _ReplyWriter:
                 self._transcript_reason = event.reason if self._has_template else None
             case PromptProgress():
                 self._prompt_tokens = event.total_tokens
-                self._show_reading(event, time.monotonic() - self._start)
+                self._show_reading(event)
             case Text():
                 self._show_text(event)
             case Repeating():
@@ -255,13 +254,17 @@ class _ReplyWriter:
             case Failed():
                 self._view.end_reply(event)
 
-    def _show_reading(self, progress: PromptProgress, seconds: float) -> None:
+    def _show_reading(self, progress: PromptProgress) -> None:
         done = progress.done_tokens - progress.cached_tokens
         total = progress.total_tokens - progress.cached_tokens
         if done >= total:
             self._view.hide_reading()
-        elif seconds >= _SHOW_AFTER_SECONDS and done > 0:
-            self._view.show_reading(total, done / total, seconds / done * (total - done))
+            return
+        now = time.monotonic()
+        if self._reading_since is None:
+            self._reading_since = now
+        seconds_left = (now - self._reading_since) / done * (total - done) if done > 0 else None
+        self._view.show_reading(done, total, seconds_left)
 
     def _show_text(self, event: Text) -> None:
         if not self._has_text:

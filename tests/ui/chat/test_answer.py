@@ -5,6 +5,7 @@ from tests.ui.chat.test_pane import DIED, END, METRICS, ChatApp, ask, screen, sh
 from tui.chat.conversation import Reply
 from tui.engine.protocol import Finished
 from tui.sentences import reason
+from tui.ui.chat import answer
 
 
 async def test_a_question_is_drawn_asked_and_answered():
@@ -150,3 +151,29 @@ async def test_a_reply_that_repeats_itself_is_offered_to_be_stopped():
         await until(
             pilot, lambda: shows(app, "The reply repeats itself. A repeat penalty such as 1.1 helps: ")
         )
+
+
+@pytest.mark.parametrize("size", [(80, 24), (110, 60)])
+async def test_the_reading_of_a_prompt_is_shown_with_tokens_share_and_time_once_it_takes_long(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+):
+    app = ChatApp()
+    async with app.run_test(size=size) as pilot:
+        pane = await ask(pilot, "A long text. " * 30)
+        # A prompt that is read at once shows nothing.
+        monkeypatch.setattr(answer, "_SHOW_READING_AFTER", 1000.0)
+        pane.answer.show_reading(0, 2048, None)
+        pane.answer.flush()
+        assert pane.notice.brief is None
+        monkeypatch.setattr(answer, "_SHOW_READING_AFTER", 0.0)
+        await until(pilot, lambda: shows(app, "Reading the prompt… 0 of 2,048 tokens, 0 %"))
+        pane.answer.show_reading(512, 2048, 600)
+        await until(pilot, lambda: shows(app, "Reading the prompt… 512 of 2,048 tokens, 25 %,"))
+        assert shows(app, "9 min 59 s left") or shows(app, "10 min 0 s left")
+        pane.answer.hide_reading()
+        await until(pilot, lambda: not shows(app, "Reading the prompt"))
+        # AND nothing of it comes back with the end of the reply
+        pane.answer.show_reading(600, 2048, 1)
+        pane.answer.end_reply(END)
+        await until(pilot, lambda: shows(app, "5.0 tok/s"))
+        assert not shows(app, "Reading the prompt")

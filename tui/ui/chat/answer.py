@@ -1,8 +1,11 @@
 """Answer that streams into the chat: it is opened, drawn a few times a second, and closed."""
 
+import time
 from collections.abc import Callable
 from itertools import groupby
 from typing import Any, Protocol
+
+import msgspec
 
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Question, Reply
@@ -17,6 +20,30 @@ from tui.ui.chat.transcript.layout.json_answer import json_notice
 from tui.ui.chat.transcript.transcript import Transcript
 from tui.ui.kit.keys import sentence_with_keys, with_keys
 from tui.ui.kit.notice_line import NoticeLine
+
+_SHOW_READING_AFTER = 0.5
+"""Seconds from which on the reading of a prompt is shown: less would only flicker."""
+
+
+class _Reading(msgspec.Struct, frozen=True):
+    """Progress of reading a prompt."""
+
+    begun: float
+    """Time of the first progress."""
+    done_tokens: int
+    total_tokens: int
+    reported: float
+    """Time of this progress."""
+    seconds_left: float | None
+    """Estimate of this progress; None before there is one."""
+
+    def is_shown(self, moment: float) -> bool:
+        """Return True once the reading takes long enough to be shown."""
+        return moment - self.begun >= _SHOW_READING_AFTER
+
+    def seconds_left_at(self, moment: float) -> float | None:
+        """Return the estimate less the time since it was made."""
+        return None if self.seconds_left is None else max(0.0, self.seconds_left - (moment - self.reported))
 
 
 class AnswerOwner(Protocol):
@@ -72,6 +99,7 @@ class ChatAnswer:
         self._undrawn: list[tuple[str, bool]] = []
         """Pieces of text that are not drawn yet; the flag is True for thinking."""
         self._thinking_tokens: int | None = None
+        self._reading: _Reading | None = None
 
     def begin_reply(self, model_label: str | None) -> None:
         """Open a reply to the last question, unless one is open already."""
@@ -90,6 +118,7 @@ class ChatAnswer:
         self._tokens_per_second = None
         self._status.tokens_per_second = None
         self._status.first_token_seconds = None
+        self._reading = None
         self.notice.clear()
         self._owner.answer_began()
 
@@ -134,6 +163,7 @@ class ChatAnswer:
             tokens = self._thinking_tokens if thinking else None
             self._owner.call_later(self._transcript.stream, text, thinking=thinking, tokens=tokens)
         self._undrawn = []
+        self._draw_reading()
         if self._tokens_per_second is not None:
             self._status.tokens_per_second = self._tokens_per_second
         if self._context_tokens is not None:
@@ -150,6 +180,7 @@ class ChatAnswer:
             # A new chat has removed the reply.
             self._owner.answer_ended()
             return
+        self._reading = None
         self.flush()
         if isinstance(end, Finished):
             reply = self._conversation.finish_reply(end.reason, end.metrics, end.raw)
@@ -203,14 +234,30 @@ class ChatAnswer:
             sentence_with_keys(failed.hint) if failed is not None else "",
         )
 
-    def show_reading(self, total_tokens: int, fraction: float, seconds_left: float) -> None:
-        """Show how much of the prompt has been read, from 0 to 1."""
-        title = _("Reading the prompt, {count} tokens…").format(count=f"{total_tokens:,}")
-        self.notice.show_progress(title, fraction, seconds_left)
+    def show_reading(self, done_tokens: int, total_tokens: int, seconds_left: float | None) -> None:
+        """Show how much of the prompt has been read, unless it is read within half a second."""
+        now = time.monotonic()
+        begun = self._reading.begun if self._reading is not None else now
+        self._reading = _Reading(begun, done_tokens, total_tokens, now, seconds_left)
 
     def hide_reading(self) -> None:
         """Hide the progress."""
-        self.notice.clear()
+        if self._reading is not None and self._reading.is_shown(time.monotonic()):
+            self.notice.clear()
+        self._reading = None
+
+    def _draw_reading(self) -> None:
+        reading, now = self._reading, time.monotonic()
+        if reading is None or not reading.is_shown(now):
+            return
+        self.notice.show_progress(
+            _("Reading the prompt"),
+            reading.done_tokens / reading.total_tokens,
+            reading.seconds_left_at(now),
+            amount=_("{done} of {total} tokens").format(
+                done=f"{reading.done_tokens:,}", total=f"{reading.total_tokens:,}"
+            ),
+        )
 
     def note_transcript(self, reason: Reason) -> None:
         """Show that the model read a plain transcript instead of its own chat template."""

@@ -9,6 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.events import Resize
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -116,8 +117,8 @@ class Dashboard(Screen[None]):
     DEFAULT_CSS = """
     Dashboard {
         & Panes { height: 1fr; }
-        & ModelsSide { width: 5fr; max-width: 84; }
-        & ChatSide { width: 6fr; }
+        & ModelsSide { width: 1fr; max-width: 84; }
+        & ChatSide { width: 1fr; }
         & PaneTabs { display: none; }
         &.-short ModelDetail { height: 8; }
         &.-high ModelDetail { height: 16; }
@@ -201,6 +202,7 @@ class Dashboard(Screen[None]):
         self.add_class("-show-models")
         self.set_focus(self.models.rows)
         self.watch(self.chat.transcript, "marked", self._message_marked, init=False)
+        self.watch(self.chat.notice, "brief", self._show_progress)
         self.detect_machine()
         self._models_side.start()
 
@@ -364,6 +366,9 @@ class Dashboard(Screen[None]):
         self.query_one(PaneTabs).active_pane = pane
         # At once: `focus()` takes effect later, and keys typed fast would go to the wrong pane.
         self.set_focus(self.chat.prompt if pane == "chat" else self.models.rows)
+
+    def _show_progress(self, progress: Content | None) -> None:
+        self.query_one(PaneTabs).chat_progress = progress
 
     def _show_chat(self) -> None:
         self.action_show("chat")
