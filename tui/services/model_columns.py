@@ -148,6 +148,10 @@ def _verdict_word(model: Model, fit: Fit | None) -> str:
     return _("sizing") if verdict is None else verdict_word(verdict)
 
 
+def _speed_word(_model: Model, fit: Fit | None) -> str:
+    return speed_word(fit.speed if fit is not None else None)
+
+
 def _disk_sign(model: Model, _fit: Fit | None = None) -> str:
     return ON_DISK if model.on_disk else NOT_ON_DISK
 
@@ -189,7 +193,9 @@ def _by_disk(model: Model, fit: Fit | None) -> tuple[object, ...]:
 NAME = "name"
 """The column that takes the room that the others leave."""
 VERDICT = "verdict"
-"""The column that gives way where names would have no room."""
+SPEED = "speed"
+GIVING_WAY = (SPEED, VERDICT, "quant", "disk")
+"""Columns that give way one after another where names would have no room, but for the sorted one."""
 
 COLUMNS: tuple[ModelColumn, ...] = (
     ModelColumn(
@@ -224,10 +230,9 @@ COLUMNS: tuple[ModelColumn, ...] = (
         order=ListOrder(2, N_("size"), _by_size),
     ),
     ModelColumn(
-        "speed",
-        wide=ListCell(
-            _fixed(5), lambda _model, fit: speed_word(fit.speed if fit is not None else None), " tok/s"
-        ),
+        SPEED,
+        ListCell(_fixed(5), _speed_word, "t/s"),
+        ListCell(_fixed(5), _speed_word, " tok/s"),
         rank=1,
         right=True,
         title=N_("tok/s"),

@@ -8,6 +8,7 @@ from tests.ui.model_samples import ALL, ALL_FITS, FITS, fit, model
 from tui.engine.options import LoadSettings
 from tui.fit import judge
 from tui.fit.verdict import Verdict
+from tui.services.model_columns import SORTS
 from tui.ui.models.column_layout import MARKED, plan_columns, row_cells
 
 WIDE = {"size", "speed", "disk", "parameters", "context", "license"}
@@ -91,17 +92,37 @@ def test_names_from_outside_have_no_control_characters():
     assert "evil name" in row
 
 
-ONE, TWO, ELSEWHERE = model("One", is_local=True), model("Two", is_local=True), model("Elsewhere")
-
-
 @pytest.mark.parametrize("width", [40, 52, 66, 100, 140])
-@pytest.mark.parametrize("marks", [False, True])
-def test_a_row_fills_its_width_with_and_without_marks(width: int, marks: bool):
-    columns = plan_columns([ONE, TWO], width, marks=marks)
-    for marked in (False, True):
-        cells = row_cells(ONE, fit(), True, columns, marked=marked)
-        row = "".join(text for text, _role in cells)
-        assert cell_len(row) == width
-        assert row.startswith(MARKED) == (marks and marked)
-    # Without marks, the row reserves no room for them.
-    assert plan_columns([ONE, TWO], width) == plan_columns([ONE, TWO], width, marks=False)
+def test_a_mark_moves_nothing_of_its_row(width: int):
+    here = model("One", is_local=True)
+    columns = plan_columns([here, model("Two")], width)
+    plain, marked = (
+        "".join(text for text, _role in row_cells(here, fit(), True, columns, marked=is_marked))
+        for is_marked in (False, True)
+    )
+    assert plain.startswith("▶ ●")
+    assert marked.startswith(f"▶{MARKED}●")
+    assert marked[2:] == plain[2:]
+    assert cell_len(marked) == width
+
+
+@pytest.mark.parametrize("width", [31, 46, 57, 77, 97])
+@pytest.mark.parametrize("sort", SORTS)
+def test_the_sorted_column_is_shown_at_every_width(width: int, sort: str):
+    row = "".join(
+        text
+        for text, _role in row_cells(
+            FITS_HERE, ALL_FITS[FITS_HERE.key], False, plan_columns(ALL, width, sort=sort)
+        )
+    )
+    signs = {"verdict": "●", "speed": "n/a", "size": "0.40", "name": "tiny", "disk": "■"}
+    assert signs[sort] in row
+    assert cell_len(row) == width
+
+
+@pytest.mark.parametrize("width", [57, 77, 97])
+def test_the_speed_is_shown_in_the_lists_of_usual_windows(width: int):
+    long_name = model("DeepSeek-R1-Distill-Llama-70B-Uncensored")
+    assert plan_columns([*ALL, long_name], width).cells_of("speed")
+    # In a list where a name would be cut to a few letters it gives way.
+    assert not plan_columns([*ALL, long_name], 44).cells_of("speed")

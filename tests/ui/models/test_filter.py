@@ -27,6 +27,51 @@ def test_every_word_of_the_filter_must_match(query, matching):
     assert names(matched) == matching
 
 
+PEOPLE = [
+    model("Qwen3.6-35B-A3B"),
+    model("Llama-3.2-3B-Instruct"),
+    model("Llama-3.1-8B-Instruct", "Q8_0"),
+    model("Meta-Llama-3-8B", "IQ4_XS", license="llama3"),
+    model("SmolLM2-1.7B-Instruct", "Q6_K"),
+    model("Qwen2.5-13B-Chat", "F16"),
+]
+
+
+@pytest.mark.parametrize(
+    ("query", "best", "count"),
+    [
+        ("3b", "Llama-3.2-3B-Instruct", 2),
+        ("35b", "Qwen3.6-35B-A3B", 1),
+        ("a3b", "Qwen3.6-35B-A3B", 1),
+        ("1.7b", "SmolLM2-1.7B-Instruct", 1),
+        ("7b", "", 0),
+        ("q8", "Llama-3.1-8B-Instruct", 1),
+        ("q4km 3b", "Llama-3.2-3B-Instruct", 2),
+        ("4bit llama", "Llama-3.2-3B-Instruct", 3),
+        ("6-bit", "SmolLM2-1.7B-Instruct", 1),
+        ("llama 3.2", "Llama-3.2-3B-Instruct", 5),
+        ("llama3.1", "Llama-3.1-8B-Instruct", 1),
+        ("llama 3 8b", "Meta-Llama-3-8B", 2),
+        ("qwen 2.5", "Qwen2.5-13B-Chat", 1),
+        ("13b", "Qwen2.5-13B-Chat", 1),
+        ("struct smol", "SmolLM2-1.7B-Instruct", 1),
+        ("(", "", 0),
+    ],
+)
+def test_words_and_numbers_are_matched_as_people_mean_them_the_best_first(query, best, count):
+    listed = names(filtered_and_sorted(PEOPLE, {}, query, "name", best_first=True))
+    assert listed[:1] == ([best] if best else [])
+    assert len(listed) == count
+
+
+def test_a_name_without_a_size_is_found_by_its_parameters():
+    mini = model("Phi-4-mini")
+    # The sample has 3.2 billion.
+    assert matches(mini, None, "3b")
+    assert matches(mini, None, "3.2b")
+    assert not matches(mini, None, "4b")
+
+
 def test_the_matching_models_are_sorted():
     by_size = ["tiny", "small", "medium", "huge", "broken", "new"]
     assert names(filtered_and_sorted(ALL, ALL_FITS, "q4_k", "size")) == by_size

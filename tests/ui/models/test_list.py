@@ -135,15 +135,40 @@ async def test_an_empty_list_teaches(tmp_path):
         assert not listing.posted(ModelList.ModelChosen)
 
 
-async def test_sorting_keeps_the_model_under_the_cursor():
-    async with run_list() as listing:
-        await listing.pilot.press("down", "down", "down")
-        name, names_before = listing.name, listing.names
-        await listing.pilot.press("s", "s", "s")
+@pytest.mark.parametrize("size", [(80, 14), (54, 24), (98, 40)])
+async def test_a_new_order_shows_its_top_and_its_column(size):
+    async with run_list(60, size=size) as listing:
+        before = listing.names
+        await listing.pilot.press("G", "s")
+        await listing.pilot.pause()
+        assert listing.list.sort == "speed"
+        assert listing.rows.scroll_offset.y == 0
+        assert listing.name == listing.names[0]
+        assert "n/a" in listing.text()[0]
+        await listing.pilot.press("s", "s")
         await listing.pilot.pause()
         assert listing.list.sort == "name"
-        assert listing.names == sorted(names_before)
-        assert listing.name == name
+        assert listing.names == sorted(before)
+
+
+async def test_the_filter_starts_anew_and_escape_restores_the_one_before():
+    async with run_list(30) as listing:
+        await listing.pilot.press("slash", *"model-00", "down", "enter")
+        first = listing.names
+        kept = listing.name
+        # WHEN it is opened again, the first letter replaces the old text
+        await listing.pilot.press("slash", *"02")
+        await listing.pilot.pause()
+        assert listing.list.query_text == "02"
+        # AND Esc brings the old filter back with its row, and once more all models
+        await listing.pilot.press("escape")
+        await listing.pilot.pause()
+        assert (listing.list.query_text, listing.names, listing.name) == ("model-00", first, kept)
+        assert listing.rows.has_focus
+        await listing.pilot.press("escape")
+        await listing.pilot.pause()
+        assert len(listing.names) == 30
+        assert listing.name == kept
 
 
 async def test_until_a_key_is_pressed_the_best_model_leads():

@@ -10,8 +10,10 @@ from tui.fit.verdict import Fit, Verdict
 from tui.models.model import Model
 from tui.services.model_columns import (
     COLUMNS,
+    GIVING_WAY,
     NAME,
     SIZING,
+    SPEED,
     VERDICT,
     ListCell,
     ModelColumn,
@@ -50,10 +52,10 @@ _VERDICT_ROLES: dict[Verdict, Role] = {
     Verdict.UNKNOWN: "fit-unknown",
 }
 _SHORTEST_NAME = 8
-_MARK_CELLS = 2
-"""Width of the sign of a marked model and the blank after it."""
+_READABLE_NAME = 14
+"""Cells of a name that are worth more than the speed."""
 _SIGN_CELLS = 5
-"""Width of the sign of the loaded model, the verdict's glyph, the blanks after them, and one at the end."""
+"""Width of the signs of loaded and marked models, the verdict's glyph, and the blanks around the name."""
 
 
 class PlannedColumn(msgspec.Struct, frozen=True):
@@ -70,8 +72,6 @@ class ColumnPlan(msgspec.Struct, frozen=True):
 
     width: int
     columns: tuple[PlannedColumn, ...]
-    marks: bool = False
-    """True with room for the sign of marked models."""
 
     def cells_of(self, name: str) -> int:
         """Return the width of a column's text in cells; 0 if it is not shown."""
@@ -84,33 +84,30 @@ class ColumnPlan(msgspec.Struct, frozen=True):
         )
 
 
-def plan_columns(models: Sequence[Model], width: int, *, marks: bool = False) -> ColumnPlan:
-    """Return the columns of a list `width` cells wide.
+def plan_columns(models: Sequence[Model], width: int, *, sort: str = VERDICT) -> ColumnPlan:
+    """Return the columns of a list `width` cells wide, which is sorted by the column `sort`.
 
-    The names get their full width before more columns come. `marks` leaves room for the sign of a marked
-    model.
+    The names get their full width before more columns come.
     """
     cells: dict[str, ListCell] = {
         column.name: column.narrow for column in COLUMNS if column.narrow is not None
     }
     widths = {name: cell.width(models, cell_len) for name, cell in cells.items()}
     longest_name = max(_SHORTEST_NAME, widths[NAME])
-    figure_names = (name for name in cells if name not in (NAME, VERDICT))
-    fixed = sum(1 + widths[name] + len(cells[name].unit) for name in figure_names)
-    room = width - _SIGN_CELLS - fixed - (_MARK_CELLS if marks else 0)
-    verdict_cells = 1 + widths[VERDICT]
-    if room - verdict_cells >= _SHORTEST_NAME:
-        room -= verdict_cells
-    else:
-        del cells[VERDICT]
+    room = width - _SIGN_CELLS - sum(_cell_cost(cells[name], widths[name]) for name in cells if name != NAME)
+    for name in GIVING_WAY:
+        # Of the order by verdict the glyphs stay.
+        needed = min(longest_name, _READABLE_NAME) if name == SPEED else _SHORTEST_NAME
+        if room < needed and (name != sort or name == VERDICT):
+            room += _cell_cost(cells.pop(name), widths[name])
     unused_cells = room - longest_name
     for column in sorted(COLUMNS, key=lambda column: column.rank):
         if column.wide is None:
             continue
         wide_width = column.wide.width(models, cell_len)
-        cost = 1 + wide_width + len(column.wide.unit) if wide_width else 0
-        if column.narrow is not None:
-            cost -= 1 + widths[column.name] + len(column.narrow.unit)
+        cost = _cell_cost(column.wide, wide_width) if wide_width else 0
+        if column.name in cells:
+            cost -= _cell_cost(cells[column.name], widths[column.name])
         # Stop at the first column without room, so that a wider list never loses a column.
         if unused_cells < cost:
             break
@@ -121,7 +118,12 @@ def plan_columns(models: Sequence[Model], width: int, *, marks: bool = False) ->
     widths[NAME] = max(_SHORTEST_NAME, longest_name + unused_cells)
     columns = [column for column in COLUMNS if column.name in cells]
     planned = (PlannedColumn(column, cells[column.name], widths[column.name]) for column in columns)
-    return ColumnPlan(width, tuple(planned), marks)
+    return ColumnPlan(width, tuple(planned))
+
+
+def _cell_cost(cell: ListCell, width: int) -> int:
+    """Return the cells that a column takes with its unit and the blank before it."""
+    return 1 + width + len(cell.unit)
 
 
 def row_cells(
@@ -132,9 +134,8 @@ def row_cells(
     verdict_role: Role = _VERDICT_ROLES[verdict] if verdict is not None else "dim"
     text_role: Role = "strong" if loaded else "plain" if model.on_disk else "dim"
     cells: list[tuple[str, Role]] = []
-    if plan.marks:
-        cells.append((f"{MARKED if marked else ' '} ", "loaded"))
-    cells.append((f"{LOADED if loaded else ' '} ", "loaded"))
+    # Both signs have their cell always, so that no row moves when one comes.
+    cells.append((f"{LOADED if loaded else ' '}{MARKED if marked else ' '}", "loaded"))
     cells.append((VERDICTS[verdict].glyph if verdict is not None else SIZING, verdict_role))
     for planned in plan.columns:
         column, cell = planned.column, planned.cell

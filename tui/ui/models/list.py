@@ -26,7 +26,8 @@ class ModelList(Vertical):
 
     The rows are sorted again when the models, the filter or the order change, and when fits come for rows
     without one or for other load settings. Any other change of a verdict leaves the row in its place, so that
-    nothing moves under the cursor. The highlight stays on its model.
+    nothing moves under the cursor. The highlight stays on its model; a new filter or order
+    highlights the first row instead.
     """
 
     BINDING_GROUP_TITLE = _("Models")
@@ -159,6 +160,12 @@ class ModelList(Vertical):
         self._listed: list[Model] = []
         self._anchor: str | None = None
         """Key of the model the user moved to; None before that, so that the best model is highlighted."""
+        self._query_before = ""
+        """The filter that Esc restores while another one is typed."""
+        self._anchor_before: str | None = None
+        """The anchor that Esc restores."""
+        self._best_first = False
+        """True from a new filter to the next change of the order: the best matches come first."""
         self._reported: Model | None = None
 
     def compose(self) -> ComposeResult:
@@ -227,13 +234,20 @@ class ModelList(Vertical):
             if rows.highlighted is None or self._anchor is None
             else rows.highlighted - rows.scroll_offset.y
         )
-        self._listed = filtered_and_sorted(self._models, self._fits, self.query_text, self.sort)
+        self._listed = filtered_and_sorted(
+            self._models, self._fits, self.query_text, self.sort, best_first=self._best_first
+        )
         notice = no_match(self.query_text, len(self._models)) if self._models else self.empty_notice
         rows.show_rows(self._listed, self._fits, notice.text)
         index = self._index_of(self._anchor)
         rows.place_highlight((index or 0) if self._listed else None, line if index is not None else 0)
         self._show_counts()
         self._report_highlight()
+
+    def _list_from_top(self) -> None:
+        """List the models again with the first one highlighted: it is what the new list is looked at for."""
+        self._anchor = None
+        self._list_again()
 
     def _show_counts(self) -> None:
         shown_count = len(self._listed) if self.query_text else None
@@ -266,14 +280,19 @@ class ModelList(Vertical):
         self._header.kv_type = kv_type
 
     def watch_sort(self, sort: str) -> None:
-        """Show the order in the header, and sort the rows."""
-        self._header.sort = sort
-        self._list_again()
+        """Show the order in the header, and the top of the sorted rows."""
+        self._header.sort = self._rows.sort = sort
+        self._best_first = False
+        self._list_from_top()
 
     def watch_query_text(self, query: str) -> None:
-        """Show the filter in the header, and list the models that match it."""
+        """Show the filter in the header, and list the models that match it from the best one on."""
         self._header.filter_text = query
-        self._list_again()
+        self._best_first = bool(query)
+        if self._header.filtering:
+            self._list_from_top()
+        else:
+            self._list_again()
 
     def watch_empty_notice(self) -> None:
         """Show the new notice if there is no model."""
@@ -330,15 +349,18 @@ class ModelList(Vertical):
 
     def action_filter(self) -> None:
         """Open the input of the filter."""
-        self._header.filtering = True
+        self._query_before, self._anchor_before = self.query_text, self._anchor
+        self._header.open_filter()
         # At once: `focus()` takes effect later, and letters typed fast would act as keys of the list.
         self.screen.set_focus(self._header.input)
 
     def action_clear_filter(self) -> None:
-        """Show all models and go back to the rows."""
-        self._header.input.value = ""
-        self.query_text = ""
+        """Show all models, or while the filter is typed, what was shown before, and go back to the rows."""
+        was_typing = self._header.filtering
         self._end_filtering()
+        if was_typing:
+            self._anchor = self._anchor_before
+        self.query_text = self._query_before if was_typing else ""
 
     def _end_filtering(self) -> None:
         self._header.filtering = False
@@ -347,7 +369,9 @@ class ModelList(Vertical):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter again after every letter."""
         event.stop()
-        self.query_text = event.value
+        # Esc may have taken the text back before this came.
+        if self._header.filtering:
+            self.query_text = event.value
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Keep the filter and go back to the rows."""

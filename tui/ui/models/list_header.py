@@ -100,6 +100,12 @@ class ListHeader(Horizontal):
         """The input of the filter."""
         return self.query_one("#filter-input", Input)
 
+    def open_filter(self) -> None:
+        """Show the input, with the old filter selected so that the first letter replaces it."""
+        self.filtering = True
+        self.input.value = self.filter_text
+        self.input.select_all()
+
     def on_mount(self) -> None:
         """Draw the parts."""
         self._draw()

@@ -15,6 +15,7 @@ from textual.strip import Strip
 
 from tui.fit.verdict import Fit
 from tui.models.model import Model
+from tui.services.model_columns import VERDICT
 from tui.text import clean
 from tui.ui.kit.cells import wrap
 from tui.ui.models.column_layout import ColumnPlan, Role, plan_columns, row_cells
@@ -70,7 +71,9 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
     loaded_key: reactive[str | None] = reactive(None)
     """Key of the model in the engine."""
     marked: reactive[frozenset[str]] = reactive(frozenset[str]())
-    """Keys of the marked models; the column of their signs is shown only while there are any."""
+    """Keys of the marked models, which have a sign."""
+    sort: reactive[str] = reactive(VERDICT)
+    """Name of the column that the rows are sorted by, which is shown at every width."""
 
     class RowClicked(Message):
         """The user clicked a row."""
@@ -131,10 +134,9 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
         """Redraw the two rows that change."""
         self._refresh_rows(old_index, new_index)
 
-    def watch_marked(self, old_keys: frozenset[str], new_keys: frozenset[str]) -> None:
-        """Lay the columns out again if the column of the signs comes or goes."""
-        if bool(old_keys) != bool(new_keys):
-            self._columns = None
+    def watch_sort(self) -> None:
+        """Lay the columns out again: the sorted one has to be among them."""
+        self._columns = None
 
     def _refresh_rows(self, *indices: int | None) -> None:
         for index in indices:
@@ -178,7 +180,7 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
         if index is None:
             return self._empty_line(y, width)
         if self._columns is None or self._columns.width != width:
-            self._columns = plan_columns(self._models, width, marks=bool(self.marked))
+            self._columns = plan_columns(self._models, width, sort=self.sort)
         model = self._models[index]
         loaded = model.key == self.loaded_key
         fit, marked = self._fits.get(model.key), model.key in self.marked
