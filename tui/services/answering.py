@@ -260,10 +260,10 @@ class _ReplyWriter:
         if done >= total:
             self._view.hide_reading()
             return
-        now = time.monotonic()
+        moment = time.monotonic()
         if self._reading_since is None:
-            self._reading_since = now
-        seconds_left = (now - self._reading_since) / done * (total - done) if done > 0 else None
+            self._reading_since = moment
+        seconds_left = (moment - self._reading_since) / done * (total - done) if done > 0 else None
         self._view.show_reading(done, total, seconds_left)
 
     def _show_text(self, event: Text) -> None:

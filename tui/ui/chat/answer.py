@@ -236,9 +236,9 @@ class ChatAnswer:
 
     def show_reading(self, done_tokens: int, total_tokens: int, seconds_left: float | None) -> None:
         """Show how much of the prompt has been read, unless it is read within half a second."""
-        now = time.monotonic()
-        begun = self._reading.begun if self._reading is not None else now
-        self._reading = _Reading(begun, done_tokens, total_tokens, now, seconds_left)
+        moment = time.monotonic()
+        begun = self._reading.begun if self._reading is not None else moment
+        self._reading = _Reading(begun, done_tokens, total_tokens, moment, seconds_left)
 
     def hide_reading(self) -> None:
         """Hide the progress."""
@@ -247,13 +247,13 @@ class ChatAnswer:
         self._reading = None
 
     def _draw_reading(self) -> None:
-        reading, now = self._reading, time.monotonic()
-        if reading is None or not reading.is_shown(now):
+        reading, moment = self._reading, time.monotonic()
+        if reading is None or not reading.is_shown(moment):
             return
         self.notice.show_progress(
             _("Reading the prompt"),
             reading.done_tokens / reading.total_tokens,
-            reading.seconds_left_at(now),
+            reading.seconds_left_at(moment),
             amount=_("{done} of {total} tokens").format(
                 done=f"{reading.done_tokens:,}", total=f"{reading.total_tokens:,}"
             ),

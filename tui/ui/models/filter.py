@@ -32,10 +32,10 @@ def match_grade(model: Model, fit: Fit | None, query: str) -> int:
     total = 0
     for word in query.casefold().split():
         named = max(_grade(word, fact) for fact in _named_facts(model))
-        other = max((_grade(word, fact) for fact in _other_facts(model, fit)), default=0)
-        if not (named or other):
+        weaker = max((_grade(word, fact) for fact in _other_facts(model, fit)), default=0)
+        if not (named or weaker):
             return 0
-        total += max(named + _NAMED if named else 0, other)
+        total += max(named + _NAMED if named else 0, weaker)
     return total or 1
 
 
