@@ -58,7 +58,7 @@ async def test_mistakes_in_the_settings_are_shown_at_the_start_and_everything_st
 
         # AND the palette has the actions of every pane, by area, while the dashboard is in front
         titles = {command.title for command in app.get_system_commands(app.screen)}
-        assert {"Chat: new chat", "Theme"} <= titles
+        assert {"Chat: new chat (Ctrl+N)", "Theme"} <= titles
         assert {title.partition(":")[0] for title in titles} >= {"Chat", "Models", "Dashboard", "Timeline"}
 
         # AND over the help only those that always work

@@ -8,6 +8,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from rich.console import RenderableType
@@ -15,6 +16,7 @@ from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
+from textual.notifications import Notify
 from textual.screen import Screen
 
 from tui.hardware.recording.replay import Replay
@@ -26,7 +28,8 @@ from tui.settings.settings import Settings
 from tui.text import clean_line, short_path
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.kit.keys import complete_keymap, sentence_with_keys
-from tui.ui.kit.palette import palette_commands
+from tui.ui.kit.palette import command_title, palette_commands
+from tui.ui.kit.screenshot import save_picture
 from tui.ui.kit.theme import DARK, THEMES, theme_variable_defaults
 
 log = logging.getLogger(__name__)
@@ -35,13 +38,18 @@ _MOST_PROBLEMS = 4
 """Of the settings, that are told on the screen; more would cover it."""
 _PROBLEMS_SECONDS = 20.0
 """As long as they can be read."""
+_PALETTE_GONE_SECONDS = 0.1
 
 
 class LlmtuiApp(App[None]):
     """Shows the dashboard; what it does is in the dashboard's rooms."""
 
     TITLE = "llmtui"
-    CSS = "Toast { max-width: 90%; }"
+    # At the top: at the bottom a notice would cover the prompt.
+    CSS = """
+    Toast { max-width: 90%; margin: 0 0 1 0; }
+    ToastRack { dock: top; align: right top; margin: 1 0 0 0; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+q",
@@ -143,9 +151,50 @@ class LlmtuiApp(App[None]):
         self.workers.cancel_all()
         super().exit(result, return_code, message)
 
+    def save_screenshot_later(self) -> None:
+        """Save a picture once the palette is no longer on the screen."""
+        self.set_timer(_PALETTE_GONE_SECONDS, self.action_screenshot)
+
+    def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
+        """Save a picture of the screen, and say where it is, or why there is none."""
+        del filename
+        folders = None if path is None else (Path(path),)
+        try:
+            file = save_picture(self.export_screenshot(), folders)
+        except OSError as error:
+            why = error.strerror or str(error)
+            self.notify(
+                _("The picture cannot be saved: {reason}.").format(reason=why),
+                severity="error",
+                markup=False,
+            )
+        else:
+            self.notify(_("Saved as {file}.").format(file=short_path(file)), markup=False)
+
+    @on(Notify)
+    def _leave_out_duplicate(self, event: Notify) -> None:
+        """Show a notice in place of the same one that is still there."""
+        notice = event.notification
+        for shown in list(self._notifications):
+            if (shown.message, shown.title, shown.severity) == (
+                notice.message,
+                notice.title,
+                notice.severity,
+            ):
+                self._unnotify(shown)
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: what the keys do, by name, and what only the palette does."""
-        yield from super().get_system_commands(screen)
+        for command in super().get_system_commands(screen):
+            if command.callback == self.action_quit:
+                yield SystemCommand(
+                    command_title(_("Quit"), "app.quit"), _("Leave; nothing keeps running"), self.action_quit
+                )
+            elif command.title != "Screenshot":
+                yield command
+        yield SystemCommand(
+            _("Screenshot"), _("Save a picture of the screen as an SVG file"), self.save_screenshot_later
+        )
         if isinstance(screen, Dashboard):
             yield from palette_commands(
                 (

@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual.binding import Binding
 from textual.widget import Widget
 
+from tui.ui.kit.key_actions import ForwardedBinding
 from tui.ui.kit.palette import palette_commands
 
 
@@ -17,15 +18,20 @@ class Door(Widget):
         Binding("c", "close", "Close", id="toy.close"),
         Binding("j", "move(1)", "Down", id="toy.down"),
         Binding("x", "explode", "Without an id"),
+        Binding("b", "break", "Break", id="toy.break"),
+        ForwardedBinding("f", "forward", "Of another pane", id="toy.forward"),
     ]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
         return action != "close"
 
+    def has_effect(self, action: str) -> bool:
+        return action != "break"
+
 
 def test_only_possible_actions_with_an_id_are_commands() -> None:
     (command,) = palette_commands([Door()])
-    assert (command.title, command.help) == ("Door: open", "Open the door")
+    assert (command.title, command.help) == ("Door: open (o)", "Open the door")
 
 
 def test_a_widget_without_bindings_adds_none() -> None:

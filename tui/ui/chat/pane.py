@@ -342,9 +342,21 @@ class ChatPane(Vertical):
             return self.answering or self.busy
         if action == "leave_edit":
             return self.editing is not None
-        if action in ("regenerate", "continue"):
-            return not self.answering
         return True
+
+    def has_effect(self, action: str) -> bool:
+        """Return False for a key that would only say what is missing."""
+        match action:
+            case "regenerate":
+                return not self.answering and bool(self.conversation.messages)
+            case "continue":
+                return not (
+                    self.answering or branch_words.cannot_continue(self.conversation, self.model_label)
+                )
+            case "copy_reply":
+                return self.conversation.last_reply is not None
+            case _:
+                return True
 
     def action_stop(self) -> None:
         """Ask for a stop."""
@@ -357,13 +369,17 @@ class ChatPane(Vertical):
 
     def action_regenerate(self) -> None:
         """Set the last reply aside and ask for another."""
-        if self.conversation.messages:
+        if not self.conversation.messages:
+            self.notice.show_info(_("There is no question yet that could be asked again."))
+        elif self._can_change():
             self.branch_actions.set_reply_aside()
             self.answer.begin_reply(self.model_label)
             self.post_message(self.Regenerate())
 
     def action_continue(self) -> None:
         """Continue the last answer."""
+        if not self._can_change():
+            return
         if refusal := branch_words.cannot_continue(self.conversation, self.model_label):
             self.notice.show_info(refusal)
         else:

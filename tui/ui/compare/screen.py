@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Resize
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.chat.comparing.comparison import Comparison
@@ -29,6 +29,7 @@ from tui.ui.gauges.gauge import Gauge
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.clipboard import copy_text
 from tui.ui.kit.dialog import PlainList, content_of
+from tui.ui.kit.key_footer import KeyFooter
 from tui.ui.kit.key_help import keys_on_screen
 
 _DRAW_SECONDS = 0.2
@@ -175,7 +176,7 @@ class ComparisonScreen(Screen[bool]):
         with Horizontal(id="comparison-body"):
             yield CaseList(markup=False)
             yield Horizontal(id="comparison-answers")
-        yield Footer(compact=True)
+        yield KeyFooter()
 
     @property
     def comparison(self) -> Comparison:

@@ -13,7 +13,6 @@ from textual.content import Content
 from textual.events import Resize
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from tui.chat.receipt import Receipt
 from tui.engine.options import LoadSettings
@@ -25,10 +24,12 @@ from tui.i18n import _
 from tui.services.activity.feed import TimelineFeed
 from tui.services.finding import SearchPaths
 from tui.services.host import EngineHost
+from tui.services.loading import engine_refusal, replay_refusal
 from tui.services.measuring import SpeedMeasurement
 from tui.services.sizing import new_sizer
 from tui.services.workbench import Workbench
 from tui.settings.settings import Settings
+from tui.ui.dashboard.chat_keys import forwarded_chat_keys
 from tui.ui.dashboard.chat_side import ChatSide
 from tui.ui.dashboard.discovery import MachineFound, Sampled, detect_and_sample
 from tui.ui.dashboard.machine_watch import MachineWatch
@@ -38,7 +39,10 @@ from tui.ui.dashboard.replay_line import ReplayLine
 from tui.ui.dashboard.too_small import TOO_SMALL_CLASS, TooSmall, is_too_small
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.gc_freeze import freeze_garbage
+from tui.ui.kit.key_footer import KeyFooter
 from tui.ui.kit.key_help import keys_on_screen
+from tui.ui.kit.keys import sentence_with_keys, with_keys
+from tui.ui.models.notices import no_model_loaded
 from tui.ui.models.pane import ModelsPane
 from tui.ui.timeline.timeline import Timeline
 
@@ -111,6 +115,7 @@ class Dashboard(Screen[None]):
             priority=True,
             tooltip=_("Find, open and export saved conversations"),
         ),
+        *forwarded_chat_keys(),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (50, "-high")]  # noqa: RUF012
@@ -190,7 +195,7 @@ class Dashboard(Screen[None]):
             yield self._models_side
             yield self._chat_side
         yield self.timeline
-        yield Footer(compact=True)
+        yield KeyFooter()
         yield TooSmall()
 
     def on_resize(self, event: Resize) -> None:
@@ -262,7 +267,10 @@ class Dashboard(Screen[None]):
 
     def action_measure(self) -> None:
         """Measure the machine's speed, even if it was measured before."""
-        self.measure_machine(is_asked_for=True)
+        if why_not := self._why_not_measured():
+            self._say(why_not)
+        else:
+            self.measure_machine(is_asked_for=True)
 
     @work(group="measure")
     async def measure_machine(self, *, is_asked_for: bool) -> None:
@@ -326,18 +334,55 @@ class Dashboard(Screen[None]):
     # The engine
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer Stop and Unload only while there is something to stop or unload."""
+        """Offer Stop and the end of measurements only while there are any."""
         if action == "stop":
             return self._workbench.host.loading or self._workbench.host.answering
-        if action == "unload":
-            return self._workbench.host.model is not None
-        if action == "measure":
-            # A running model and the measurement would slow each other down.
-            idle = self._workbench.host.model is None and not self._workbench.host.loading
-            return self._workbench.build is not None and self._workbench.replay is None and idle
         if action == "forget_measurements":
             return self._workbench.build is not None and self._workbench.replay is None
         return True
+
+    def has_effect(self, action: str) -> bool:
+        """Return False for a key that would only say what is missing, or go where the focus is."""
+        if action == "show('models')":
+            return not self._models_side.has_focus_within
+        if action == "show('chat')":
+            return not self._chat_side.has_focus_within
+        if action == "unload":
+            return self._workbench.host.model is not None
+        if action == "measure":
+            return not self._why_not_measured()
+        return True
+
+    def _why_not_measured(self) -> str:
+        """Return why the machine's speed cannot be measured now; empty if it can."""
+        bench = self._workbench
+        if bench.replay is not None:
+            return sentence_with_keys(replay_refusal(bench.replay.title).reason)
+        if bench.build is None:
+            return sentence_with_keys(engine_refusal().reason)
+        if bench.host.model is not None or bench.host.loading:
+            return with_keys(
+                _(
+                    "Unload the model first, with {models.unload}: "
+                    "it and the measurement would slow each other down."
+                ),
+                _("Unload the model first: it and the measurement would slow each other down."),
+            )
+        return ""
+
+    def _say(self, text: str) -> None:
+        """Show a sentence where the user looks."""
+        if self._chat_side.display:
+            self.chat.notice.show_info(text)
+        else:
+            self.notify(text, markup=False)
+
+    async def action_chat_key(self, action: str) -> None:
+        """Carry out a key of the chat that was pressed in another pane, and show the chat."""
+        if action != "how_to_ask":
+            self.action_show("chat")
+        owner = self.chat.prompt_area if action == "attach" else self.chat
+        await owner.run_action(action)
 
     def action_stop(self) -> None:
         """Stop a load or an answer from any pane; the chat has the same key of its own."""
@@ -346,7 +391,10 @@ class Dashboard(Screen[None]):
 
     def action_unload(self) -> None:
         """Unload the model to free its memory."""
-        self._chat_side.unload()
+        if self._workbench.host.model is None:
+            self._say(no_model_loaded())
+        else:
+            self._chat_side.unload()
 
     def _engine_ended(self, failed: Failed) -> None:
         # During a comparison the reason is shown in place of the answer.

@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.events import Resize
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from tui.hardware.recording.replay import Replay
 from tui.i18n import _
@@ -24,6 +23,7 @@ from tui.ui.gauges.memory.sheet import memory_sheet
 from tui.ui.gauges.process_sheet import process_sheet, unknown_sheet
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.gauges.sheet import Sheet
+from tui.ui.kit.key_footer import KeyFooter
 from tui.ui.kit.key_help import keys_on_screen
 from tui.ui.kit.pieces import Line
 
@@ -83,7 +83,7 @@ class GaugesScreen(Screen[None]):
                     yield Sheet(_titled(self._memory.title()), self._memory_lines, id="sheet-memory")
                     yield Sheet(_titled(self._gpu.title()), self._gpu_lines, id="sheet-gpu")
             yield Sheet(_("Not known"), self._unknown_lines, id="sheet-unknown")
-        yield Footer(compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Follow the changes of the row."""

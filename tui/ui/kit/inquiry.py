@@ -63,6 +63,11 @@ class Inquiry(Vertical):
         answers.highlighted = 0
         return answers
 
+    @property
+    def is_shown(self) -> bool:
+        """True while a question waits for its answer."""
+        return self.has_class("-text") or self.has_class("-choice")
+
     def hide(self) -> None:
         """Hide the question."""
         self.remove_class("-text", "-choice")

@@ -11,6 +11,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from tui.i18n import _
+from tui.ui.kit.key_actions import ForwardedBinding
 from tui.ui.kit.keys import keys_of
 
 
@@ -49,7 +50,9 @@ def collect_keys(nodes: Iterable[DOMNode]) -> list[KeySection]:
             if not issubclass(owner, DOMNode):
                 continue
             bindings = [
-                binding for binding in owner.__dict__.get("BINDINGS", ()) if isinstance(binding, Binding)
+                binding
+                for binding in owner.__dict__.get("BINDINGS", ())
+                if isinstance(binding, Binding) and not isinstance(binding, ForwardedBinding)
             ]
             new_bindings = [binding for binding in bindings if binding.id and binding.id not in seen]
             seen.update(str(binding.id) for binding in new_bindings)

@@ -9,28 +9,32 @@ from textual.dom import DOMNode
 from textual.widget import Widget
 
 from tui.i18n import _
-
-_MOVEMENTS = ("move", "page", "first", "last", "scroll")
-"""Actions that are useful only as keys."""
+from tui.ui.kit.key_actions import ForwardedBinding, has_effect, is_movement
+from tui.ui.kit.keys import key_of
 
 
 def palette_commands(nodes: Iterable[Widget]) -> Iterable[SystemCommand]:
     """Yield a command `Area: verb` for each binding with an id whose action is possible now."""
     for node in nodes:
         for binding in type(node).__dict__.get("BINDINGS", ()):
-            if not isinstance(binding, Binding) or not binding.id or _is_movement(binding.action):
+            if not isinstance(binding, Binding) or isinstance(binding, ForwardedBinding):
+                continue
+            if not binding.id or is_movement(binding.action):
                 continue
             name = binding.action.partition("(")[0]
-            if node.check_action(name, ()):
+            if node.check_action(name, ()) and has_effect(node, binding.action):
+                title = f"{_area(node)}: {binding.description.lower()}"
                 yield SystemCommand(
-                    f"{_area(node)}: {binding.description.lower()}",
+                    command_title(title, binding.id),
                     binding.tooltip,
                     partial(node.run_action, binding.action),
                 )
 
 
-def _is_movement(action: str) -> bool:
-    return action.partition("(")[0] in _MOVEMENTS
+def command_title(title: str, binding_id: str) -> str:
+    """Return a title with the key of the action behind it, where it has one: `Models: sort (s)`."""
+    key = key_of(binding_id)
+    return f"{title} ({key})" if key else title
 
 
 def _area(node: DOMNode) -> str:

@@ -20,6 +20,8 @@ from tui.ui.models.list_header import HeaderPart, ListHeader
 from tui.ui.models.notices import counts_text, looking_for_models, no_match
 from tui.ui.models.rows import ModelRows
 
+_CONTEXT_KEYS = Binding.Group(_("Context"))
+
 
 class ModelList(Vertical):
     """List of models with their verdicts, which posts the user's requests.
@@ -81,6 +83,7 @@ class ModelList(Vertical):
             show=False,
             id="models.context_shorter",
             tooltip=_("Size the models for a shorter context"),
+            group=_CONTEXT_KEYS,
         ),
         Binding(
             "right_square_bracket",
@@ -89,6 +92,7 @@ class ModelList(Vertical):
             show=False,
             id="models.context_longer",
             tooltip=_("Size the models for a longer context"),
+            group=_CONTEXT_KEYS,
         ),
         Binding(
             "v",

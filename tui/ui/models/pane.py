@@ -36,6 +36,7 @@ from tui.services.quantizations import quantization_table
 from tui.services.sentences import sentence
 from tui.services.verdict_board import VerdictBoard
 from tui.settings.settings import MachineSettings
+from tui.text import clean_line
 from tui.ui.kit.notices import Notice
 from tui.ui.models.change_hint import ChangeHint
 from tui.ui.models.detail import ModelDetail
@@ -347,6 +348,8 @@ class ModelsPane(Vertical):
 
             picker = MachinePicker(self._own_machines, self.machine, self.what_if)
             self.app.push_screen(picker, self._machine_picked)
+        else:
+            self._say_detecting()
 
     def on_what_if_line_banner_clicked(self, event: WhatIfLine.BannerClicked) -> None:
         """Let the user choose the machine."""
@@ -379,9 +382,13 @@ class ModelsPane(Vertical):
 
     def action_quants(self) -> None:
         """Show all quantizations of the highlighted model in a table."""
-        # Before the first reading the free memory is unknown.
-        if self._highlighted is not None and self._board.pools:
+        if self._highlighted is None:
+            return
+        # There is nothing to judge by before the first reading.
+        if self._board.pools:
             self.show_quants(self._highlighted)
+        else:
+            self._say_detecting()
 
     @work(group="quants", exclusive=True)
     async def show_quants(self, model: Model) -> None:
@@ -412,6 +419,16 @@ class ModelsPane(Vertical):
         fit = self._board.fits.get(model.key) if model is not None else None
         if model is not None and fit is not None:
             self.show_changes(model, fit)
+        elif model is not None and self._board.pools:
+            self.notify(
+                _("{model} is still being sized.").format(model=clean_line(model.label)), markup=False
+            )
+        elif model is not None:
+            self._say_detecting()
+
+    def _say_detecting(self) -> None:
+        """Say why nothing can be judged before the first reading."""
+        self.notify(_("This machine is still being detected."), markup=False)
 
     @work(group="changes", exclusive=True)
     async def show_changes(self, model: Model, fit: Fit) -> None:

@@ -36,10 +36,16 @@ class AskApp(Host):
 
     def __init__(self, model_asking: ModelAsking, system: str = "", *, has_messages: bool = False) -> None:
         super().__init__()
+        self._model_asking = model_asking
         self.dialog = AskSettings(model_asking, system, has_messages=has_messages)
         self.results: list[ChosenAsking | None] = []
 
     def on_mount(self) -> None:
+        self.push_screen(self.dialog, self.results.append)
+
+    def open_dialog(self, system: str) -> None:
+        """Open the dialog once more."""
+        self.dialog = AskSettings(self._model_asking, system, has_messages=False)
         self.push_screen(self.dialog, self.results.append)
 
     @property

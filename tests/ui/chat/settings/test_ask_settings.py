@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import msgspec
+import pytest
 from textual.widgets import TextArea
 
+from tests.ui.chat.chat_host import screen
 from tests.ui.chat.settings.ask_app import EXTRACT, AskApp, model_asking, until_dialog_is_open
 from tests.ui.dashboard.running_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
@@ -12,6 +14,7 @@ from tui.chat.asking import Asking
 from tui.chat.presets import BUILT_IN_PRESETS, EXTRACT_SCHEMA
 from tui.ui.chat.settings.ask_settings import AskSettings, ChosenAsking
 from tui.ui.chat.transcript.layout.reply_note import describe_reply
+from tui.ui.kit.inquiry import Inquiry
 
 
 async def test_editing_the_system_prompt_keeps_the_other_settings_of_the_preset():
@@ -24,7 +27,7 @@ async def test_editing_the_system_prompt_keeps_the_other_settings_of_the_preset(
         assert app.tab == "system"
         assert "read again" in app.text_of("#system .ask-note")
         app.screen.query_one("#system-text", TextArea).text = "Extract the names. "
-        await pilot.press("escape")
+        await pilot.press("ctrl+s")
         await until(lambda: app.results, "the end")
         sampling = {"temperature": 0.0, "top_k": 5}
         assert app.results == [
@@ -48,18 +51,51 @@ async def test_an_invalid_schema_is_reported_while_typing_and_never_returned():
         await until_dialog_is_open(app)
         await pilot.press("f5")
         schema = app.screen.query_one("#schema-text", TextArea)
-        schema.text = '{"type": "object", "patternProperties": {}}'
-        await until(lambda: "patternProperties" in app.text_of("#schema-note"), "what is wrong")
-        await pilot.press("escape")
+        schema.text = '{"type": "strin"}'
+        await until(lambda: "strin" in app.text_of("#schema-note"), "what is wrong")
+        await pilot.press("ctrl+s", "ctrl+s")
         assert app.results == []
         schema.text = '{"type": "object"}'
         await until(
             lambda: app.text_of("#schema-note") == "The answer will be JSON that follows this schema.",
             "right",
         )
-        await pilot.press("escape")
+        await pilot.press("ctrl+s")
         await until(lambda: app.results, "the end")
         assert app.results[0].asking.json_schema == '{"type": "object"}'
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
+async def test_esc_leaves_without_taking_and_asks_only_where_something_was_changed(size: tuple[int, int]):
+    app = AskApp(model_asking(), "Be brief.")
+    async with app.run_test(size=size) as pilot:
+        # Nothing was changed: not by walking through the tabs, nor by another language of the presets.
+        await until_dialog_is_open(app)
+        await pilot.press("l", "f3", "f4", "f5", "f2", "escape")
+        await until(lambda: app.results == [None], "the end")
+        # WHEN something was changed, however wrong, Esc asks, and Esc again goes back to it
+        app.open_dialog("Be brief.")
+        await until_dialog_is_open(app)
+        await pilot.press("f5", *"{oops")
+        await pilot.press("escape")
+        question = app.screen.query_one(Inquiry)
+        assert question.is_shown
+        assert "Leave without your changes?" in "".join(screen(app))
+        await pilot.press("escape")
+        assert not question.is_shown
+        assert app.screen.focused is app.dialog._schema
+        # AND the answer that loses nothing comes first
+        await pilot.press("escape", "enter")
+        await pilot.pause()
+        assert app.screen is app.dialog
+        assert app.dialog._schema.text == "{oops"
+        await pilot.press("escape", "down", "enter")
+        await until(lambda: app.results == [None, None], "the end")
+        # AND a value that is changed back is no change
+        app.open_dialog("Be brief.")
+        await until_dialog_is_open(app)
+        await pilot.press("f3", "x", "backspace", "escape")
+        await until(lambda: len(app.results) == 3, "the end")
 
 
 async def test_a_schema_is_loaded_from_a_file(tmp_path: Path, monkeypatch):
@@ -76,7 +112,7 @@ async def test_a_schema_is_loaded_from_a_file(tmp_path: Path, monkeypatch):
         await until(
             lambda: app.screen is app.dialog and app.dialog._schema.text == EXTRACT_SCHEMA, "the schema"
         )
-        await pilot.press("escape")
+        await pilot.press("ctrl+s")
         await until(lambda: app.results and app.results[0].asking.json_schema == EXTRACT_SCHEMA, "the end")
 
 

@@ -17,7 +17,7 @@ from textual.content import Content
 from textual.events import Resize
 from textual.reactive import reactive
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 
 from tui.chat.storage.rows import ConversationSummary
 from tui.chat.storage.schema import StoreError
@@ -35,6 +35,7 @@ from tui.ui.chat.history.lines import (
 from tui.ui.chat.history.list import ConversationList
 from tui.ui.kit.dialog import Dialog, content_of
 from tui.ui.kit.inquiry import Inquiry
+from tui.ui.kit.key_footer import KeyFooter
 
 Mode = Literal["list", "rename", "import", "delete"]
 
@@ -111,7 +112,7 @@ class ConversationsScreen(ModalScreen[int | None]):
             yield Static(id="history-facts", markup=False)
             yield Inquiry()
             yield Static(id="history-result", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyFooter(show_command_palette=False)
 
     def on_mount(self) -> None:
         """List the newest conversations."""

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static, TextArea
 
 from tui.chat.asking import Asking, with_preset
@@ -25,6 +26,7 @@ from tui.ui.chat.settings.preset_list import PresetList, PresetRows
 from tui.ui.chat.settings.sampling_form import SamplingForm
 from tui.ui.dashboard.pane_tabs import PaneTab
 from tui.ui.kit.dialog import Dialog
+from tui.ui.kit.inquiry import Inquiry
 from tui.ui.kit.keys import hints, sentence_with_keys, with_keys
 
 TABS = (
@@ -66,20 +68,28 @@ class PlainArea(TextArea):
 
 
 class AskSettings(ModalScreen[ChosenAsking | None]):
-    """Dialog that returns the chosen settings; None if it is dismissed without any.
+    """Dialog that returns the chosen settings; None if it is left without any.
 
-    Closing it with an invalid value shows the mistake; closing it a second time restores the earlier value.
+    An invalid value is never taken: the mistake is shown. Changes are left behind only after a question.
     """
 
     BINDING_GROUP_TITLE = _("How to ask")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "escape,ctrl+s",
-            "leave",
-            _("Done"),
+            "ctrl+s",
+            "take",
+            _("Use"),
             id="ask.done",
             priority=True,
             tooltip=_("Use these settings from now on"),
+        ),
+        Binding(
+            "escape",
+            "leave",
+            _("Leave"),
+            id="ask.leave",
+            priority=True,
+            tooltip=_("Leave everything as it was"),
         ),
         *(
             Binding(key, f"show_tab('{name}')", title, id=f"ask.{name}", tooltip=title)
@@ -108,8 +118,10 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
         self._model_asking = asking
         self._system = system
         self._has_messages = has_messages
-        self._shown_problem = ""
-        """The problem that was shown last; the next attempt to close ignores it."""
+        self._opened_with: ChosenAsking | None = None
+        """The settings that the dialog was opened with; None before it is mounted."""
+        self._focus_before: Widget | None = None
+        """The widget that had the focus before the question."""
 
     def compose(self) -> ComposeResult:
         """Lay out the tabs and their contents."""
@@ -144,9 +156,11 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
                 with Vertical(id="schema"):
                     yield PlainArea(asking.json_schema, "schema-text", '{"type": "object", "properties": …}')
                     yield Static(id="schema-note", classes="ask-note", markup=False)
+            yield Inquiry()
 
     def on_mount(self) -> None:
         """Show the presets first."""
+        self._opened_with = self._chosen()
         self.action_show_tab("preset")
         self._check_schema()
 
@@ -157,13 +171,14 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
 
     def action_show_tab(self, name: str) -> None:
         """Show a tab and focus its first field."""
+        self._inquiry.hide()
         self.query_one(ContentSwitcher).current = name
         for tab in self.query(PaneTab):
             tab.set_class(tab.id == f"tab-{name}", "-shown")
         self.query_one(Dialog).border_subtitle = (
-            hints(_("{presets.take} uses the preset"), _("{ask.done} closes"))
+            hints(_("{presets.take} uses the preset"), _("{ask.leave} leaves"))
             if name == "preset"
-            else hints(_("{ask.done} saves and closes"))
+            else hints(_("{ask.done} uses them"), _("{ask.leave} leaves"))
         )
         match name:
             case "preset":
@@ -209,28 +224,57 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
             self._schema.load_text(clean(schema_file.attachment.text))
         self._schema.focus()
 
-    def action_leave(self) -> None:
-        """Close with the chosen settings, unless a value is invalid."""
-        form = self.query_one(SamplingForm)
-        schema_problem = self._schema_problem()
-        tab, problem = ("sampling", form.problem) if form.problem else ("schema", schema_problem)
-        if problem and problem != self._shown_problem:
-            self._shown_problem = problem
+    def action_take(self) -> None:
+        """Close with the chosen settings, unless a value is invalid: then show the mistake."""
+        problem = self.query_one(SamplingForm).problem
+        tab = "sampling" if problem else "schema"
+        problem = problem or self._schema_problem()
+        if problem:
             self.action_show_tab(tab)
             self.notify(
                 with_keys(
-                    _("{problem} Press {ask.done} again to restore the earlier value."),
-                    _("{problem} Close again to restore the earlier value."),
-                    problem=problem,
+                    _("{problem} Correct it, or leave with {ask.leave}."), _("{problem}"), problem=problem
                 ),
                 severity="warning",
                 markup=False,
             )
-            return
-        form.restore_invalid_values()
-        if schema_problem:
-            self._schema.load_text(self._model_asking.asking.json_schema)
-        self.dismiss(ChosenAsking(self._text, self._chosen_asking(), self.query_one(PresetList).language))
+        else:
+            self.dismiss(self._chosen())
+
+    def action_leave(self) -> None:
+        """Close without the chosen settings; if something was changed, ask first. A question is closed."""
+        if self._inquiry.is_shown:
+            self._hide_question()
+        elif self._is_changed():
+            self._focus_before = self.focused
+            question = with_keys(
+                _("Leave without your changes? {ask.done} uses them."), _("Leave without your changes?")
+            )
+            self._inquiry.confirm(question, _("Stay here"), _("Leave without them")).focus()
+        else:
+            self.dismiss(None)
+
+    def on_inquiry_answered(self, event: Inquiry.Answered) -> None:
+        """Leave, or go back to where the user was."""
+        event.stop()
+        if event.answer is True:
+            self.dismiss(None)
+        else:
+            self._hide_question()
+
+    def _hide_question(self) -> None:
+        self._inquiry.hide()
+        self.set_focus(self._focus_before)
+
+    def _is_changed(self) -> bool:
+        if self.query_one(SamplingForm).problem or self._opened_with is None:
+            return True
+        # Another language only shows other prompts.
+        language = self._opened_with.language
+        return msgspec.structs.replace(self._chosen(), language=language) != self._opened_with
+
+    def _chosen(self) -> ChosenAsking:
+        return ChosenAsking(self._text, self._chosen_asking(), self.query_one(PresetList).language)
 
     def _chosen_asking(self) -> Asking:
         form, asking = self.query_one(SamplingForm), self._model_asking.asking
@@ -252,6 +296,10 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
         return knob_choices(
             self._model_asking.sampling_sources(asking)
         ), published.family if published else ""
+
+    @property
+    def _inquiry(self) -> Inquiry:
+        return self.query_one(Inquiry)
 
     @property
     def _text(self) -> str:

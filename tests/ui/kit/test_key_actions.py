@@ -1,0 +1,22 @@
+"""Actions of keys."""
+
+from tui.ui.kit.key_actions import has_effect, is_movement
+
+
+class Door:
+    """A node that tells which of its keys do something."""
+
+    def has_effect(self, action: str) -> bool:
+        return action != "close('door')"
+
+
+def test_movements_are_known_with_their_arguments() -> None:
+    assert is_movement("move(-1)")
+    assert is_movement("first")
+    assert not is_movement("remove")
+
+
+def test_a_node_tells_by_the_whole_action_and_any_other_key_has_an_effect() -> None:
+    assert not has_effect(Door(), "close('door')")
+    assert has_effect(Door(), "close('window')")
+    assert has_effect(object(), "anything")

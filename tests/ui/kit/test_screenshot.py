@@ -1,0 +1,30 @@
+"""Pictures of the screen as files."""
+
+from pathlib import Path
+
+import pytest
+
+from tui.ui.kit import screenshot
+from tui.ui.kit.screenshot import picture_folders, save_picture
+
+
+def test_the_first_folder_that_takes_it_has_the_picture_under_a_new_name(tmp_path: Path) -> None:
+    missing = tmp_path / "missing"
+    one, two = (save_picture("<svg/>", (missing, tmp_path)) for _number in range(2))
+    assert one.parent == tmp_path
+    assert one != two
+    assert [path.read_text() for path in (one, two)] == ["<svg/>", "<svg/>"]
+
+
+def test_without_any_folder_the_reason_is_that_of_the_first(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotADirectoryError):
+        save_picture("<svg/>", (tmp_path / "file", tmp_path / "missing"))
+
+
+def test_the_current_folder_comes_before_the_users_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(screenshot.platformdirs, "user_pictures_dir", lambda: "/pictures")
+    assert picture_folders()[:2] == (tmp_path, Path("/pictures"))

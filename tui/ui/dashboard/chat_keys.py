@@ -1,0 +1,24 @@
+"""Keys of the chat that work in every pane of the dashboard."""
+
+from textual.binding import Binding
+
+from tui.ui.chat.pane import ChatPane
+from tui.ui.chat.prompt.prompt_area import PromptArea
+from tui.ui.kit.key_actions import ForwardedBinding
+
+
+def forwarded_chat_keys() -> list[ForwardedBinding]:
+    """Return the keys of the chat and of its prompt, but Esc, whose meaning is the pane's own."""
+    return [
+        ForwardedBinding(
+            binding.key,
+            f"chat_key('{binding.action}')",
+            binding.description,
+            show=False,
+            tooltip=binding.tooltip,
+            id=binding.id,
+        )
+        for owner in (ChatPane, PromptArea)
+        for binding in owner.BINDINGS
+        if isinstance(binding, Binding) and binding.key != "escape"
+    ]

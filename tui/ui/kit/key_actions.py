@@ -1,0 +1,31 @@
+"""Actions of keys: movements, actions without an effect now, and keys that other panes answer to."""
+
+from typing import Protocol, runtime_checkable
+
+from textual.binding import Binding
+
+_MOVEMENTS = ("move", "page", "first", "last", "scroll")
+"""Actions that are useful only as keys."""
+
+
+@runtime_checkable
+class EffectTeller(Protocol):
+    """A widget some of whose keys only say what is missing, while it is missing."""
+
+    def has_effect(self, action: str) -> bool:
+        """Return False for an action, as it is bound, that would only say what is missing, or do nothing."""
+        ...
+
+
+class ForwardedBinding(Binding):
+    """A key of another pane that works here too; lists of keys name it where it belongs."""
+
+
+def is_movement(action: str) -> bool:
+    """Return True for an action that is useful only as a key."""
+    return action.partition("(")[0] in _MOVEMENTS
+
+
+def has_effect(node: object, action: str) -> bool:
+    """Return False if an action of a node would only say what is missing, or do nothing."""
+    return not isinstance(node, EffectTeller) or node.has_effect(action)
