@@ -15,6 +15,8 @@ from tui.cli.options import Arguments
 from tui.cli.output import UserError
 from tui.sentences import Reason, reason
 from tui.services.finding import SearchPaths
+from tui.settings.app_folders import settings_file
+from tui.settings.choices import ChoiceStore
 from tui.settings.settings import Settings
 
 Run = Callable[..., Result]
@@ -86,6 +88,22 @@ def test_the_command_line_counts_before_the_settings(started: Callable[..., Reco
     app = started(Settings(context=512, theme="nord"), ctx=1024, kv="q4_0", paths=[tmp_path, file])
     assert (app.settings.context, app.settings.kv_type, app.settings.theme) == (1024, "q4_0", "nord")
     assert app.paths == SearchPaths(folders=(tmp_path,), files=(file,))
+
+
+def test_what_was_chosen_last_time_counts_after_the_command_line_and_the_users_file(
+    started: Callable[..., RecordedApp],
+):
+    ChoiceStore().keep(theme="nord", sort="speed", context=4096, kv_type="q8_0")
+    app = started(Settings())
+    assert (app.settings.theme, app.settings.context, app.settings.kv_type) == ("nord", 4096, "q8_0")
+    assert app.options["sort"] == "speed"
+    # WHEN the file names one THEN it wins, also with the value that is the usual one
+    settings_file().parent.mkdir(parents=True, exist_ok=True)
+    settings_file().write_text('theme = "llmtui-dark"\n')
+    app = started(Settings(), ctx=512)
+    assert (app.settings.theme, app.settings.context, app.settings.kv_type) == ("llmtui-dark", 512, "q8_0")
+    # AND what the command line said is not kept
+    assert ChoiceStore().read().context == 4096
 
 
 @pytest.mark.parametrize(

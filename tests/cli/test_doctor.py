@@ -23,7 +23,17 @@ Run = Callable[..., Result]
 def test_everything_detected_is_listed_with_where_things_are_kept(llmtui: Run, environment: dict[str, str]):
     result = llmtui("doctor")
     assert (result.code, result.err) == (0, "")
-    for label in ("Processor", "Memory", "GPU", "engine", "models folder", "settings", "cache", "log"):
+    for label in (
+        "Processor",
+        "Memory",
+        "GPU",
+        "engine",
+        "models folder",
+        "settings",
+        "state",
+        "cache",
+        "log",
+    ):
         assert re.search(rf"^{label}\b.*\S", result.out, re.MULTILINE), label
     assert environment["XDG_CONFIG_HOME"] in result.out
     assert "llama-cpp-python" in result.out

@@ -9,7 +9,7 @@ from textual.dom import DOMNode
 
 import tui.ui
 from tests.docs.blocks import code, markdown_table
-from tui.ui.kit.key_actions import ForwardedBinding
+from tui.ui.kit.key_actions import is_forwarded
 from tui.ui.kit.keys import key_name
 
 FIRST = (
@@ -81,7 +81,7 @@ def bindings_by_pane() -> dict[str, list[Binding]]:
     panes: dict[str, dict[str, Binding]] = {}
     for owner in sorted(_owners(), key=_order):
         for binding in owner.__dict__["BINDINGS"]:
-            if isinstance(binding, Binding) and not isinstance(binding, ForwardedBinding) and binding.id:
+            if isinstance(binding, Binding) and binding.id and not is_forwarded(binding.action):
                 is_listed = any(binding.id in bindings for bindings in panes.values())
                 if not is_listed:
                     panes.setdefault(_title(owner), {})[binding.id] = binding

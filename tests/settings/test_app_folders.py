@@ -8,7 +8,7 @@ import pytest
 from tui.settings import app_folders
 
 
-@pytest.mark.parametrize("kind", ["config", "cache", "data"])
+@pytest.mark.parametrize("kind", ["config", "cache", "data", "state"])
 def test_a_folder_is_the_systems_own_for_this_program(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platformdirs, f"user_{kind}_dir", lambda app, appauthor: f"/{kind}/{app}")
 

@@ -7,7 +7,7 @@ import tomli
 
 from tui.services.sentences import sentence
 from tui.settings.settings import MachineSettings, PresetSettings, Settings
-from tui.settings.toml_reader import load_settings
+from tui.settings.toml_reader import load_settings, named_settings
 
 EVERYTHING = """\
 folders = ["~/models", "/data/one.gguf"]
@@ -212,3 +212,20 @@ def test_unreadable_file_is_reported(file: Path):
     (problem,) = map(sentence, problems)
     assert settings == Settings()
     assert problem.startswith(f"{file} cannot be read (")
+
+
+@pytest.mark.parametrize(
+    ("content", "keys"),
+    [
+        (b"theme = 'x'\ncontext = 0\n[keys]\n", {"theme", "context", "keys"}),
+        (b"theme = ", set()),
+        (b"\xff", set()),
+    ],
+)
+def test_the_keys_that_the_file_names_are_known_whatever_their_values(
+    content: bytes, keys: set[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "settings.toml"
+    assert named_settings(file) == set()
+    file.write_bytes(content)
+    assert named_settings(file) == keys

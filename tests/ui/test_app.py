@@ -6,6 +6,7 @@ import select
 import signal
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -18,6 +19,7 @@ from tests.waiting import until
 from tui.sentences import reason
 from tui.services.finding import SearchPaths
 from tui.settings.app_folders import settings_file
+from tui.settings.choices import Choices, ChoiceStore, apply_choices
 from tui.settings.settings import Settings
 from tui.settings.toml_reader import load_settings
 from tui.ui.app import LlmtuiApp
@@ -58,7 +60,7 @@ async def test_mistakes_in_the_settings_are_shown_at_the_start_and_everything_st
 
         # AND the palette has the actions of every pane, by area, while the dashboard is in front
         titles = {command.title for command in app.get_system_commands(app.screen)}
-        assert {"Chat: new chat (Ctrl+N)", "Theme"} <= titles
+        assert {"Chat: new chat (Ctrl+Y)", "Theme"} <= titles
         assert {title.partition(":")[0] for title in titles} >= {"Chat", "Models", "Dashboard", "Timeline"}
 
         # AND over the help only those that always work
@@ -87,6 +89,39 @@ async def test_one_mistake_is_one_line_under_the_name_of_the_file() -> None:
         await until(lambda: not app.is_running, "the end")
     assert app.return_code == 0
     assert all(worker.is_finished for worker in app.workers)
+
+
+async def test_theme_order_context_and_kv_type_are_there_again_at_the_next_start(tmp_path: Path) -> None:
+    store = ChoiceStore(tmp_path / "choices.json")
+    app = LlmtuiApp(Settings(), SearchPaths(), None, sort="size", choices=store)
+    async with app.run_test(size=(80, 24)) as pilot:
+        listing = app.dashboard.models.listing
+        await until(lambda: listing.shown_models, "the list")
+        assert listing.sort == "size"
+        # Nothing was chosen yet, so nothing is kept.
+        assert store.read() == Choices()
+        await pilot.press("s", "right_square_bracket", "v")
+        app.theme = "nord"
+        await until(lambda: store.read().theme, "the theme")
+        kept = store.read()
+        assert kept == Choices("nord", "name", listing.context, "q8_0")
+        assert kept.context is not None
+        assert kept.context > Settings().context
+    # An order of another version is the usual one.
+    app = LlmtuiApp(apply_choices(Settings(), kept, ()), SearchPaths(), None, sort="colour", choices=store)
+    async with app.run_test(size=(80, 24)):
+        listing = app.dashboard.models.listing
+        await until(lambda: listing.shown_models, "the list")
+        assert (app.theme, listing.context, listing.kv_type) == ("nord", kept.context, "q8_0")
+        assert listing.sort == "verdict"
+
+
+def test_a_chosen_theme_that_is_gone_is_no_mistake_of_the_settings(tmp_path: Path) -> None:
+    store = ChoiceStore(tmp_path / "choices.json")
+    store.keep(theme="gone")
+    app = LlmtuiApp(Settings(theme="gone"), SearchPaths(), None, choices=store)
+    assert app.theme == DARK.name
+    assert not app._problems
 
 
 def test_without_a_mistake_the_users_theme_is_taken() -> None:

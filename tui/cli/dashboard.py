@@ -16,7 +16,9 @@ from tui.i18n import _
 from tui.sentences import Reason
 from tui.services.finding import is_there, search_paths
 from tui.settings.app_folders import log_file
+from tui.settings.choices import ChoiceStore, apply_choices
 from tui.settings.settings import Settings
+from tui.settings.toml_reader import named_settings
 from tui.text import full_path
 from tui.ui.app import LlmtuiApp
 
@@ -44,6 +46,9 @@ def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[Reas
             _("The dashboard draws with signs that {encoding} does not have.").format(encoding=encoding),
             _("Start it in a UTF-8 locale, for instance with LC_ALL=C.UTF-8."),
         )
+    choices = ChoiceStore()
+    remembered = choices.read()
+    settings = apply_choices(settings, remembered, named_settings())
     settings = msgspec.structs.replace(
         settings, context=arguments.ctx or settings.context, kv_type=arguments.kv or settings.kv_type
     )
@@ -55,7 +60,16 @@ def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[Reas
     paths, build = search_paths(arguments.paths, settings.folders), installed_build()
     replay = open_replay(arguments.replay) if arguments.replay is not None else None
     measure_once = settings.measure_speed and replay is None
-    app = LlmtuiApp(settings, paths, build, problems, measure_once=measure_once, replay=replay)
+    app = LlmtuiApp(
+        settings,
+        paths,
+        build,
+        problems,
+        measure_once=measure_once,
+        replay=replay,
+        sort=remembered.sort,
+        choices=choices,
+    )
     app.run()
     if reason := app.dashboard.lost_because:
         print_note(_("The last conversation was not kept: {reason}.").format(reason=reason))

@@ -25,7 +25,7 @@ from tui.i18n import _
 from tui.models.model_folders import models_folder
 from tui.sentences import Reason, reason
 from tui.services.sentences import json_fields, sentences
-from tui.settings.app_folders import cache_folder, log_file, settings_file
+from tui.settings.app_folders import cache_folder, log_file, settings_file, state_folder
 from tui.settings.settings import Settings
 from tui.units import UNKNOWN, format_bytes
 
@@ -69,6 +69,7 @@ def run(arguments: Arguments, settings: Settings) -> int:
     for title, path in (
         (_("models folder"), models_folder()),
         (_("settings"), settings_file()),
+        (_("state"), state_folder()),
         (_("cache"), cache_folder()),
         (_("log"), log_file()),
     ):

@@ -27,6 +27,11 @@ def data_folder() -> Path:
     return Path(platformdirs.user_data_dir(APP, appauthor=False))
 
 
+def state_folder() -> Path:
+    """Return the folder of what the program remembers from start to start."""
+    return Path(platformdirs.user_state_dir(APP, appauthor=False))
+
+
 def log_file() -> Path:
     """Return the file that every failure is logged to in full."""
     return Path(platformdirs.user_log_dir(APP, appauthor=False)) / "llmtui.log"

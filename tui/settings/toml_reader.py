@@ -125,6 +125,14 @@ def load_settings(path: Path | None = None) -> tuple[Settings, tuple[Reason, ...
     return msgspec.convert(good, Settings), located
 
 
+def named_settings(path: Path | None = None) -> frozenset[str]:
+    """Return the keys that the settings file has; none for a file that cannot be read."""
+    try:
+        return frozenset(tomli.loads((path or settings_file()).read_text(encoding="utf-8-sig")))
+    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError, RecursionError):
+        return frozenset()
+
+
 class _TableKind(msgspec.Struct, frozen=True):
     """A kind of tables that the user names."""
 

@@ -24,6 +24,7 @@ from tui.i18n import _, ngettext
 from tui.sentences import Reason
 from tui.services.finding import SearchPaths
 from tui.settings.app_folders import settings_file
+from tui.settings.choices import ChoiceStore
 from tui.settings.settings import Settings
 from tui.text import clean_line, short_path
 from tui.ui.dashboard.dashboard import Dashboard
@@ -31,6 +32,8 @@ from tui.ui.kit.keys import complete_keymap, sentence_with_keys
 from tui.ui.kit.palette import command_title, palette_commands
 from tui.ui.kit.screenshot import save_picture
 from tui.ui.kit.theme import DARK, THEMES, theme_variable_defaults
+from tui.ui.models.list import ModelList
+from tui.ui.models.pane import ModelsPane
 
 log = logging.getLogger(__name__)
 
@@ -70,10 +73,20 @@ class LlmtuiApp(App[None]):
         *,
         measure_once: bool = False,
         replay: Replay | None = None,
+        sort: str | None = None,
+        choices: ChoiceStore | None = None,
     ) -> None:
-        """`problems` are shown once, those of the settings for instance.
+        """Create the dashboard.
 
-        `measure_once` measures the machine's speed, if that was never done. `replay` stands in for it.
+        Args:
+            settings: the user's settings.
+            paths: folders and files in which models are looked for.
+            build: identification of the installed engine; None for no engine.
+            problems: shown once, those of the settings for instance.
+            measure_once: True to measure the machine's speed, if that was never done.
+            replay: stands in for the machine; None for this machine.
+            sort: column that the list of models is sorted by first; None for the usual one.
+            choices: keeps what the user chooses for the next start; None to forget it.
         """
         super().__init__()
         for theme in THEMES:
@@ -83,11 +96,20 @@ class LlmtuiApp(App[None]):
             self.theme = settings.theme
         else:
             self.theme = DARK.name
-            problem = _("There is no theme {name}; the palette lists them.")
-            self._problems = (*self._problems, problem.format(name=clean_line(settings.theme)))
+            problem = _("There is no theme {name}; the palette lists them.").format(
+                name=clean_line(settings.theme)
+            )
+            if choices is not None and choices.read().theme == settings.theme:
+                # Chosen in an earlier version: no mistake of the user's.
+                log.warning("%s", problem)
+            else:
+                self._problems = (*self._problems, problem)
+        self._choices = choices
         self._keys = settings.keys
         self.set_keymap(complete_keymap(settings.keys))
-        self.dashboard = Dashboard(settings, paths, build, measure_once=measure_once, replay=replay)
+        self.dashboard = Dashboard(
+            settings, paths, build, measure_once=measure_once, replay=replay, sort=sort
+        )
 
     def get_driver_class(self) -> type[Driver]:
         """Return Textual's own driver, but on POSIX terminals one that takes an Esc sooner."""
@@ -114,6 +136,7 @@ class LlmtuiApp(App[None]):
                 self._leave_on(number)
         if self._problems:
             self._warn(self._problems)
+        self.watch(self, "theme", self._keep_theme, init=False)
         if self._keys:
             self.run_worker(self._look_at_keys, thread=True, group="keys")
 
@@ -128,6 +151,22 @@ class LlmtuiApp(App[None]):
             lines.append(text.format(count=more))
         text = "\n".join(f"· {line}" for line in lines) if len(lines) > 1 else "".join(lines)
         self.notify(text, title=short_path(file), severity="warning", markup=False, timeout=_PROBLEMS_SECONDS)
+
+    # Choices for the next start
+
+    def _keep_theme(self, theme: str) -> None:
+        if self._choices is not None:
+            self._choices.keep(theme=theme)
+
+    def on_model_list_sort_chosen(self, event: ModelList.SortChosen) -> None:
+        """Keep the order of the list for the next start."""
+        if self._choices is not None:
+            self._choices.keep(sort=event.sort)
+
+    def on_models_pane_settings_chosen(self, event: ModelsPane.SettingsChosen) -> None:
+        """Keep context and KV type for the next start."""
+        if self._choices is not None:
+            self._choices.keep(context=event.settings.context, kv_type=event.settings.kv_type)
 
     def _look_at_keys(self) -> None:
         # Here: only those with keys of their own need it.
@@ -175,13 +214,13 @@ class LlmtuiApp(App[None]):
     def _leave_out_duplicate(self, event: Notify) -> None:
         """Show a notice in place of the same one that is still there."""
         notice = event.notification
-        for shown in list(self._notifications):
-            if (shown.message, shown.title, shown.severity) == (
+        for old in list(self._notifications):
+            if (old.message, old.title, old.severity) == (
                 notice.message,
                 notice.title,
                 notice.severity,
             ):
-                self._unnotify(shown)
+                self._unnotify(old)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: what the keys do, by name, and what only the palette does."""

@@ -1,7 +1,9 @@
 """Titles of the folded panes: one stands out, and a click asks for its pane."""
 
+from textual.content import Content
 from textual.message import Message
 
+from tests.ui.chat.chat_host import screen
 from tests.ui.host import Host
 from tui.ui.dashboard.pane_tabs import PANES, PaneTab, PaneTabs
 
@@ -29,3 +31,15 @@ async def test_the_shown_panes_title_stands_out_and_a_click_asks_for_another():
             # Whoever owns the panes decides; until then nothing changes.
             tabs.active_pane = pane
             assert shown() == [f"tab-{pane}"]
+        # AND the progress of the chat stands beside the titles while another pane is in front
+        tabs.chat_progress = Content("43 %, 1.2 s left · Loading a model with a very long name…")
+        await pilot.pause()
+        assert "43 %, 1.2 s left" in screen(app)[0]
+        assert "…" in screen(app)[0]
+        tabs.active_pane = "chat"
+        await pilot.pause()
+        assert "43 %" not in screen(app)[0]
+        tabs.active_pane = "models"
+        tabs.chat_progress = None
+        await pilot.pause()
+        assert screen(app)[0].split() == ["Models", "F2", "Chat", "F3"]

@@ -1,6 +1,6 @@
 """Actions of keys."""
 
-from tui.ui.kit.key_actions import has_effect, is_movement
+from tui.ui.kit.key_actions import FORWARD, forwarded_action, has_effect, is_forwarded, is_movement
 
 
 class Door:
@@ -14,6 +14,12 @@ def test_movements_are_known_with_their_arguments() -> None:
     assert is_movement("move(-1)")
     assert is_movement("first")
     assert not is_movement("remove")
+
+
+def test_a_key_of_another_pane_is_told_by_its_action() -> None:
+    assert is_forwarded(f"{FORWARD}('regenerate')")
+    assert not is_forwarded("regenerate")
+    assert forwarded_action(f"{FORWARD}('regenerate')") == "regenerate"
 
 
 def test_a_node_tells_by_the_whole_action_and_any_other_key_has_an_effect() -> None:

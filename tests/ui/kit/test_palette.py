@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual.binding import Binding
 from textual.widget import Widget
 
-from tui.ui.kit.key_actions import ForwardedBinding
+from tui.ui.kit.key_actions import FORWARD
 from tui.ui.kit.palette import palette_commands
 
 
@@ -19,7 +19,7 @@ class Door(Widget):
         Binding("j", "move(1)", "Down", id="toy.down"),
         Binding("x", "explode", "Without an id"),
         Binding("b", "break", "Break", id="toy.break"),
-        ForwardedBinding("f", "forward", "Of another pane", id="toy.forward"),
+        Binding("f", f"{FORWARD}('forward')", "Of another pane", id="toy.forward"),
     ]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:

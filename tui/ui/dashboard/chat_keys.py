@@ -4,15 +4,15 @@ from textual.binding import Binding
 
 from tui.ui.chat.pane import ChatPane
 from tui.ui.chat.prompt.prompt_area import PromptArea
-from tui.ui.kit.key_actions import ForwardedBinding
+from tui.ui.kit.key_actions import FORWARD
 
 
-def forwarded_chat_keys() -> list[ForwardedBinding]:
+def forwarded_chat_keys() -> list[Binding]:
     """Return the keys of the chat and of its prompt, but Esc, whose meaning is the pane's own."""
     return [
-        ForwardedBinding(
+        Binding(
             binding.key,
-            f"chat_key('{binding.action}')",
+            f"{FORWARD}('{binding.action}')",
             binding.description,
             show=False,
             tooltip=binding.tooltip,

@@ -39,6 +39,7 @@ from tui.ui.dashboard.replay_line import ReplayLine
 from tui.ui.dashboard.too_small import TOO_SMALL_CLASS, TooSmall, is_too_small
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.gc_freeze import freeze_garbage
+from tui.ui.kit.key_actions import forwarded_action, is_forwarded
 from tui.ui.kit.key_footer import KeyFooter
 from tui.ui.kit.key_help import keys_on_screen
 from tui.ui.kit.keys import sentence_with_keys, with_keys
@@ -151,6 +152,7 @@ class Dashboard(Screen[None]):
         *,
         measure_once: bool = False,
         replay: Replay | None = None,
+        sort: str | None = None,
     ) -> None:
         """Create the panes.
 
@@ -160,6 +162,7 @@ class Dashboard(Screen[None]):
             build: identification of the installed engine; None for no engine.
             measure_once: True to measure the machine's speed at the first start, when it is idle.
             replay: recording that replaces the machine, so that no model is loaded; None for this machine.
+            sort: column that the list of models is sorted by first; None for the usual one.
         """
         super().__init__()
         self._measure_once = measure_once
@@ -168,7 +171,7 @@ class Dashboard(Screen[None]):
         sizer = new_sizer(build)
         feed = TimelineFeed(self._timeline_changed, self._receipt_written)
         load_settings = LoadSettings(context=settings.context, kv_type=settings.kv_type)
-        self.models = ModelsPane(sizer, load_settings, settings.machines)
+        self.models = ModelsPane(sizer, load_settings, settings.machines, sort=sort)
         self._workbench = Workbench(
             settings,
             build,
@@ -347,6 +350,8 @@ class Dashboard(Screen[None]):
             return not self._models_side.has_focus_within
         if action == "show('chat')":
             return not self._chat_side.has_focus_within
+        if is_forwarded(action):
+            return self.chat.has_effect(forwarded_action(action))
         if action == "unload":
             return self._workbench.host.model is not None
         if action == "measure":

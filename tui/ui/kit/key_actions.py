@@ -2,8 +2,8 @@
 
 from typing import Protocol, runtime_checkable
 
-from textual.binding import Binding
-
+FORWARD = "chat_key"
+"""Action that passes a key of the chat on from another pane."""
 _MOVEMENTS = ("move", "page", "first", "last", "scroll")
 """Actions that are useful only as keys."""
 
@@ -17,8 +17,14 @@ class EffectTeller(Protocol):
         ...
 
 
-class ForwardedBinding(Binding):
-    """A key of another pane that works here too; lists of keys name it where it belongs."""
+def is_forwarded(action: str) -> bool:
+    """Return True for a key of another pane that works here too; lists of keys name it where it belongs."""
+    return action.startswith(f"{FORWARD}(")
+
+
+def forwarded_action(action: str) -> str:
+    """Return the action that a forwarded one passes on."""
+    return action.removeprefix(f"{FORWARD}('").removesuffix("')")
 
 
 def is_movement(action: str) -> bool:

@@ -13,7 +13,7 @@ from textual.events import Resize
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
-from tui.ui.kit.key_actions import has_effect, is_movement
+from tui.ui.kit.key_actions import has_effect, is_forwarded, is_movement
 
 _ALWAYS = ("app.help", "app.quit")
 """Ids of the keys that stay at every width: the way to all others, and the way out."""
@@ -46,21 +46,23 @@ class KeyHint(msgspec.Struct, frozen=True):
 def fitting_hints(hints: Sequence[KeyHint], width: int) -> list[KeyHint]:
     """Return the hints that fit `width` cells, in their order, with help and quit last."""
     always = [hint for hint in hints if hint.is_always_shown]
-    others = [hint for hint in hints if not hint.is_always_shown]
+    by_rank = [hint for hint in hints if not hint.is_always_shown]
     room = width - sum(hint.width for hint in always)
-    shown: list[KeyHint] = []
-    for hint in sorted(others, key=lambda hint: hint.rank):
+    fitting: list[KeyHint] = []
+    for hint in sorted(by_rank, key=lambda hint: hint.rank):
         if hint.width > room:
             break
         room -= hint.width
-        shown.append(hint)
-    return [*shown, *always]
+        fitting.append(hint)
+    return [*fitting, *always]
 
 
 def _rank(members: Sequence[Binding]) -> int:
-    """Return the rank of a hint: what is bound to be shown, what fills room, what is seldom needed."""
+    """Return the rank of a hint: the main keys, those that fill room, seldom needed ones, other panes'."""
     if any(member.show for member in members):
         return 0
+    if is_forwarded(members[0].action):
+        return 3
     return 2 if members[0].id in _SELDOM else 1
 
 

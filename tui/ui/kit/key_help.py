@@ -11,7 +11,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from tui.i18n import _
-from tui.ui.kit.key_actions import ForwardedBinding
+from tui.ui.kit.key_actions import is_forwarded
 from tui.ui.kit.keys import keys_of
 
 
@@ -52,7 +52,7 @@ def collect_keys(nodes: Iterable[DOMNode]) -> list[KeySection]:
             bindings = [
                 binding
                 for binding in owner.__dict__.get("BINDINGS", ())
-                if isinstance(binding, Binding) and not isinstance(binding, ForwardedBinding)
+                if isinstance(binding, Binding) and not is_forwarded(binding.action)
             ]
             new_bindings = [binding for binding in bindings if binding.id and binding.id not in seen]
             seen.update(str(binding.id) for binding in new_bindings)

@@ -9,7 +9,7 @@ from textual.dom import DOMNode
 from textual.widget import Widget
 
 from tui.i18n import _
-from tui.ui.kit.key_actions import ForwardedBinding, has_effect, is_movement
+from tui.ui.kit.key_actions import has_effect, is_forwarded, is_movement
 from tui.ui.kit.keys import key_of
 
 
@@ -17,9 +17,9 @@ def palette_commands(nodes: Iterable[Widget]) -> Iterable[SystemCommand]:
     """Yield a command `Area: verb` for each binding with an id whose action is possible now."""
     for node in nodes:
         for binding in type(node).__dict__.get("BINDINGS", ()):
-            if not isinstance(binding, Binding) or isinstance(binding, ForwardedBinding):
+            if not isinstance(binding, Binding) or not binding.id:
                 continue
-            if not binding.id or is_movement(binding.action):
+            if is_movement(binding.action) or is_forwarded(binding.action):
                 continue
             name = binding.action.partition("(")[0]
             if node.check_action(name, ()) and has_effect(node, binding.action):

@@ -13,7 +13,7 @@ from textual.widgets import Input
 from tui.fit.verdict import Fit
 from tui.i18n import _
 from tui.models.model import Model
-from tui.services.model_columns import next_sort
+from tui.services.model_columns import SORTS, next_sort
 from tui.ui.kit.notices import Notice
 from tui.ui.models.filter import filtered_and_sorted, has_resized_models
 from tui.ui.models.list_header import HeaderPart, ListHeader
@@ -153,11 +153,21 @@ class ModelList(Vertical):
     class KvTypeStepped(Message):
         """The user wants the next KV type."""
 
+    class SortChosen(Message):
+        """The user chose another order."""
+
+        def __init__(self, sort: str) -> None:
+            super().__init__()
+            self.sort = sort
+
     class RescanRequested(Message):
         """The user wants a new scan of the disk."""
 
-    def __init__(self, id: str | None = None) -> None:
+    def __init__(self, id: str | None = None, *, sort: str | None = None) -> None:
+        """`sort` is the column to sort by first; None, or one that there is not, for the usual one."""
         super().__init__(id=id)
+        if sort in SORTS:
+            self.set_reactive(ModelList.sort, sort)
         self.border_title = _("Models")
         self._models: tuple[Model, ...] = ()
         self._fits: Mapping[str, Fit] = {}
@@ -338,6 +348,7 @@ class ModelList(Vertical):
     def action_sort(self) -> None:
         """Sort by the next criterion."""
         self.sort = next_sort(self.sort)
+        self.post_message(self.SortChosen(self.sort))
 
     def action_context(self, step: int) -> None:
         """Ask for a shorter or longer context."""

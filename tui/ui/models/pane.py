@@ -121,6 +121,13 @@ class ModelsPane(Vertical):
             super().__init__()
             self.models = models
 
+    class SettingsChosen(Message):
+        """The user chose another context or KV type."""
+
+        def __init__(self, settings: LoadSettings) -> None:
+            super().__init__()
+            self.settings = settings
+
     class HighlightUpdated(Message):
         """Another model is highlighted, or the facts about it have changed."""
 
@@ -130,6 +137,8 @@ class ModelsPane(Vertical):
         settings: LoadSettings,
         machines: Mapping[str, MachineSettings] | None = None,
         id: str | None = None,
+        *,
+        sort: str | None = None,
     ) -> None:
         """Create a pane without models.
 
@@ -138,8 +147,10 @@ class ModelsPane(Vertical):
             settings: the initial load settings.
             machines: the user's own machines for "what if", by name.
             id: the widget's id.
+            sort: column that the list is sorted by first; None for the usual one.
         """
         super().__init__(id=id)
+        self._sort = sort
         self.replayed = False
         """True while a recording replaces this machine: closing programs here would free nothing there."""
         self._sizer = sizer
@@ -163,7 +174,7 @@ class ModelsPane(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out the banner, which is shown only for another machine, the list and the detail."""
         yield WhatIfLine()
-        yield ModelList(id="models")
+        yield ModelList(id="models", sort=self._sort)
         yield ModelDetail(id="detail")
 
     def on_mount(self) -> None:
@@ -304,13 +315,13 @@ class ModelsPane(Vertical):
         """Size all models for another context."""
         event.stop()
         self._board.step_context(event.step)
-        self._show_settings()
+        self._settings_chosen()
 
     def on_model_list_kv_type_stepped(self, event: ModelList.KvTypeStepped) -> None:
         """Size all models for the next KV type."""
         event.stop()
         self._board.next_kv_type()
-        self._show_settings()
+        self._settings_chosen()
 
     # Marked models and comparisons
 
@@ -450,7 +461,7 @@ class ModelsPane(Vertical):
         setup = change.apply(model, self._board.settings)
         if change.changes_settings:
             self._board.set_settings(setup.settings)
-            self._show_settings()
+            self._settings_chosen()
         if setup.model is not model:
             self._go_to_quant(setup.model)
         if setup.programs_to_close:
@@ -489,6 +500,11 @@ class ModelsPane(Vertical):
         if self.query(ModelRows):
             self.listing.set_fits(fits)
             self._show_highlighted()
+
+    def _settings_chosen(self) -> None:
+        """Show the settings that the user chose, and say that they were chosen."""
+        self._show_settings()
+        self.post_message(self.SettingsChosen(self._board.settings))
 
     def _show_settings(self) -> None:
         """Show the settings in the header of the list."""
