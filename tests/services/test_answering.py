@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -12,6 +13,7 @@ from tests.chat.scripted_comparison import metrics
 from tests.chat.scripted_comparison import model as model_on_disk
 from tests.services.scripted_place import DIED, ScriptedPlace, opening
 from tests.waiting import until
+from tui.chat.asking import PartSettings
 from tui.chat.context import ContextParts, ContextPlan, Turn
 from tui.chat.conversation import Conversation, Reply
 from tui.engine.client import ReplyEvent
@@ -21,6 +23,7 @@ from tui.engine.protocol import Failed, Finished, Prompted, PromptProgress, Text
 from tui.models.model import Model
 from tui.models.model_file import model_file
 from tui.sentences import Reason, reason
+from tui.services import answering
 from tui.services.answering import answer_completely, answer_conversation
 from tui.services.host import EngineHost
 
@@ -176,6 +179,22 @@ async def test_progress_of_a_long_prompt_counts_only_what_has_to_be_read() -> No
     view = await notes_of(*progress, END)
     # Before anything was read nobody knows how long it will take.
     assert view.notes == [("reading", 0, 8, False), ("reading", 2, 8, True), ("hide",), ("end", END)]
+
+
+async def test_the_time_left_is_not_that_of_the_first_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The first 16 tokens take 5 seconds, and each 64 after them one.
+    times = iter([0.0, 0.0, 5.0, 6.0, 7.0])
+    monkeypatch.setattr(answering, "time", SimpleNamespace(monotonic=lambda: next(times)))
+    seconds: list[float | None] = []
+    monkeypatch.setattr(
+        NotedAnswer, "show_reading", lambda _view, _done, _total, seconds_left: seconds.append(seconds_left)
+    )
+    writer = answering._ReplyWriter(
+        NotedAnswer(Conversation()), Conversation(), PartSettings(SamplingSettings()), has_template=True
+    )
+    for done in (0, 16, 80, 144):
+        writer.take(PromptProgress(2, done, 208, 0))
+    assert seconds == [None, 60.0, 2.0, 1.0]
 
 
 @pytest.mark.parametrize("kind", ["prompt_too_long", "schema"])

@@ -220,7 +220,8 @@ class _ReplyWriter:
         self._settings = settings
         self._has_template = has_template
         self._start = time.monotonic()
-        self._reading_since: float | None = None
+        self._reading_from: tuple[float, int] | None = None
+        """Time and tokens that the pace of reading is counted from; None before the first progress."""
         self._prompt_tokens: int | None = None
         self._has_text = False
         self._transcript_reason: Reason | None = None
@@ -260,10 +261,13 @@ class _ReplyWriter:
         if done >= total:
             self._view.hide_reading()
             return
-        moment = time.monotonic()
-        if self._reading_since is None:
-            self._reading_since = moment
-        seconds_left = (moment - self._reading_since) / done * (total - done) if done > 0 else None
+        moment, seconds_left = time.monotonic(), None
+        if self._reading_from is not None:
+            since, before = self._reading_from
+            seconds_left = (moment - since) / max(1, done - before) * (total - done)
+        if self._reading_from is None or self._reading_from[1] == 0:
+            # The first call is a small one, whose pace is not that of the others.
+            self._reading_from = (moment, done)
         self._view.show_reading(done, total, seconds_left)
 
     def _show_text(self, event: Text) -> None:

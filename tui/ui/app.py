@@ -166,7 +166,7 @@ class LlmtuiApp(App[None]):
     def on_models_pane_settings_chosen(self, event: ModelsPane.SettingsChosen) -> None:
         """Keep context and KV type for the next start."""
         if self._choices is not None:
-            self._choices.keep(context=event.settings.context, kv_type=event.settings.kv_type)
+            self._choices.keep(**event.changes)
 
     def _look_at_keys(self) -> None:
         # Here: only those with keys of their own need it.

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from tests.ui.dashboard.running_dashboard import notice_text
 from tests.waiting import until
 from tui.engine.install import installed_build
 from tui.hardware.programs import Program
@@ -82,10 +83,10 @@ async def test_nothing_is_loaded_and_one_sentence_says_why() -> None:
 
 async def test_this_machine_is_not_measured() -> None:
     async with replaying("m1-8gb", build=installed_build()) as (pilot, dashboard):
-        assert not dashboard.check_action("measure", ())
+        assert not dashboard.has_effect("measure")
         assert not dashboard.check_action("forget_measurements", ())
         await pilot.press("f5")
-        await pilot.pause()
+        await until(lambda: "show a recording" in notice_text(dashboard), "the reason")
         assert not dashboard._workbench.measurement.due
 
 

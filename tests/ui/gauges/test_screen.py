@@ -129,4 +129,4 @@ async def test_the_help_tells_the_keys_of_the_gauges_in_full() -> None:
 
 async def test_the_palette_has_them() -> None:
     async with dashboard() as (_pilot, below):
-        assert "Dashboard: all gauges" in {command.title for command in palette_commands((below,))}
+        assert "Dashboard: all gauges (g)" in {command.title for command in palette_commands((below,))}

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from rich.cells import cell_len
 
-from tests.ui.model_samples import ALL, ALL_FITS, FITS, fit, model
+from tests.ui.model_samples import ALL, ALL_FITS, FITS, FITS_HERE, fit, model
 from tui.engine.options import LoadSettings
 from tui.fit import judge
 from tui.fit.verdict import Verdict

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.ui.model_samples import ALL, ALL_FITS
+from tests.ui.model_samples import ALL, ALL_FITS, model
 from tui.ui.models.filter import filtered_and_sorted, matches
 
 

@@ -184,7 +184,7 @@ async def test_machines_with_the_same_memory_have_the_same_verdicts() -> None:
 async def test_the_palette_and_a_second_context_know_the_machine() -> None:
     async with running() as (pilot, dashboard):
         commands = {command.title: command for command in palette_commands([dashboard.models])}
-        assert commands["Models: machine"].help == "Judge the models for another machine"
+        assert commands["Models: machine (m)"].help == "Judge the models for another machine"
         await choose_m1(pilot, dashboard)
         await pilot.press("right_square_bracket")
         await until(lambda: dashboard.models.detail.fit.context == 4096, "the other context")

@@ -24,7 +24,7 @@ from tui.i18n import _
 from tui.services.activity.feed import TimelineFeed
 from tui.services.finding import SearchPaths
 from tui.services.host import EngineHost
-from tui.services.loading import engine_refusal, replay_refusal
+from tui.services.loading import engine_refusal
 from tui.services.measuring import SpeedMeasurement
 from tui.services.sizing import new_sizer
 from tui.services.workbench import Workbench
@@ -362,7 +362,7 @@ class Dashboard(Screen[None]):
         """Return why the machine's speed cannot be measured now; empty if it can."""
         bench = self._workbench
         if bench.replay is not None:
-            return sentence_with_keys(replay_refusal(bench.replay.title).reason)
+            return _("The gauges show a recording; this machine is not measured meanwhile.")
         if bench.build is None:
             return sentence_with_keys(engine_refusal().reason)
         if bench.host.model is not None or bench.host.loading:

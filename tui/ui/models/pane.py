@@ -122,11 +122,11 @@ class ModelsPane(Vertical):
             self.models = models
 
     class SettingsChosen(Message):
-        """The user chose another context or KV type."""
+        """The user chose another context or KV type; `changes` has what changed, by the name of its field."""
 
-        def __init__(self, settings: LoadSettings) -> None:
+        def __init__(self, changes: Mapping[str, int | str]) -> None:
             super().__init__()
-            self.settings = settings
+            self.changes = changes
 
     class HighlightUpdated(Message):
         """Another model is highlighted, or the facts about it have changed."""
@@ -502,9 +502,16 @@ class ModelsPane(Vertical):
             self._show_highlighted()
 
     def _settings_chosen(self) -> None:
-        """Show the settings that the user chose, and say that they were chosen."""
+        """Show the settings that the user chose, and say what was chosen."""
+        settings, shown = self._board.settings, self.listing
+        changes: dict[str, int | str] = {}
+        if settings.context != shown.context:
+            changes["context"] = settings.context
+        if settings.kv_type != shown.kv_type:
+            changes["kv_type"] = settings.kv_type
         self._show_settings()
-        self.post_message(self.SettingsChosen(self._board.settings))
+        if changes:
+            self.post_message(self.SettingsChosen(changes))
 
     def _show_settings(self) -> None:
         """Show the settings in the header of the list."""
