@@ -92,3 +92,34 @@ def test_hidden_folders_are_skipped(own_folder: Path, tmp_path: Path) -> None:
     write_llama(tmp_path / "all" / ".b.gguf")
 
     assert scan_library([tmp_path / "all"]).files == ()
+
+
+def test_large_files_without_the_ending_are_opened_in_the_folders_of_the_user_only(
+    own_folder: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "blobs"
+    folder.mkdir()
+    write_llama(tmp_path / "whole.gguf").rename(folder / "noending")
+    (folder / "film").write_bytes(b"\0" * 100_000)
+    (folder / "small").write_bytes(b"GGUF")
+    os.mkfifo(folder / "pipe")
+
+    assert names(scan_library([folder])) == ["noending"]
+    # AND a link with the ending is the name by which it is known
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links" / "own-F16.gguf").symlink_to(folder / "noending")
+    assert names(scan_library([folder, tmp_path / "links"])) == ["own"]
+    # AND the models folder is searched by names
+    (folder / "noending").rename(own_folder / "noending")
+    assert names(scan_library()) == []
+
+
+def test_a_folder_of_the_user_without_a_model_is_a_problem_that_names_it(
+    own_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+
+    (problem,) = scan_library([Path("../empty")]).problems
+
+    assert sentence(problem).startswith(f"There is no model in {tmp_path}/empty: no name in it or below ends")

@@ -1,5 +1,7 @@
 """Models by name, path or address, and the scan of all of them."""
 
+import os
+import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -87,7 +89,10 @@ def test_scan_lists_files_then_the_catalogue_and_problems(tmp_path: Path) -> Non
     assert own["mine"].can_load
     # A bad file is a row with its reason, and no problem of the scan.
     assert (own["bad"].can_load, own["bad"].file_error is not None) == (False, True)
-    assert [problem.code for problem in scan.problems] == ["models.no_such_folder"]
+    assert [problem.code for problem in scan.problems] == [
+        "models.no_model_in_folder",
+        "models.no_such_folder",
+    ]
     on_disk = [model.on_disk for model in scan.models]
     assert on_disk == sorted(on_disk, reverse=True)
     assert on_disk.count(False) > 20
@@ -209,6 +214,27 @@ def test_a_path_means_its_file_and_a_folder_every_file_in_it(tmp_path: Path) -> 
 def test_a_folder_without_models_is_a_failure(tmp_path: Path) -> None:
     error = refusal(str(tmp_path))
     assert sentence_of(error.reason) == f"There is no GGUF file in {tmp_path}."
+    assert "begin with the letters GGUF" in sentence_of(error.hint)
+
+
+def test_a_folder_is_named_in_full_however_it_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    for name, folder in ((".", "below"), ("..", ""), ("../below/", "below")):
+        assert refusal(name).reason.facts == {"path": str(tmp_path / folder)}
+    path = write_llama(tmp_path / "one.gguf")
+    assert one("..").path == one("../one.gguf").path == path
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_may_not_be_read_is_not_said_to_be_empty(tmp_path: Path) -> None:
+    tmp_path.chmod(0)
+    try:
+        assert refusal(str(tmp_path)).reason.code == "models.folder_forbidden"
+    finally:
+        tmp_path.chmod(0o700)
 
 
 def test_a_file_in_the_working_folder_needs_no_slash_and_one_at_home_has_a_tilde(

@@ -18,6 +18,8 @@ _QUANT = re.compile(
     re.IGNORECASE,
 )
 _UNINFORMATIVE = frozenset({"", "model", "ggml-model", "gguf", "unsloth", "main"})
+_DIGEST = re.compile(r"(?:sha\d+[-_])?[0-9a-f]{32,}")
+"""Name that a download by its content gives a file."""
 _SYNONYMS = {"FP16": "F16", "FP32": "F32", "MXFP4_MOE": "MXFP4"}
 _RECIPES = ("_L", "_XL", "_XXL")
 """Endings of quantizations that publishers make by recipes of their own, which the header cannot name."""
@@ -48,10 +50,11 @@ def shard_of(path: Path) -> Shard | None:
 def model_name(path: Path, header: Header | None) -> str:
     """Return the file's name without quantization and shard number; people know their files by it.
 
-    Where nothing remains, as for `Q4_K_M.gguf`, it is the name in the header, or else the full file name.
+    Where nothing remains, as for `Q4_K_M.gguf`, or only a digest, it is the name in the header, or else the
+    full file name.
     """
     name = clean_line(_without_quant(_stem(path)))
-    if name.lower() not in _UNINFORMATIVE:
+    if name.lower() not in _UNINFORMATIVE and not _DIGEST.fullmatch(name):
         return name
     header_name = header.metadata.get("general.name") if header else None
     header_name = clean_line(header_name) if isinstance(header_name, str) else ""

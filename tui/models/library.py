@@ -18,10 +18,18 @@ from tui.models.library_cache import (
 )
 from tui.models.model import ModelFile
 from tui.models.model_file import model_file
-from tui.models.model_folders import files_below, files_in_packages, models_folder, package_folders
-from tui.sentences import Reason
+from tui.models.model_folders import (
+    files_below,
+    files_in_packages,
+    models_folder,
+    package_folders,
+    whole_path,
+)
+from tui.sentences import Reason, reason
 from tui.text import clean_line, full_path
 
+_NAMED = "command line"
+"""Source of a file that the user named."""
 _READER_THREADS = 4
 """Reading a header is mostly waiting for the disk when it is cold."""
 
@@ -32,7 +40,7 @@ class Library(msgspec.Struct, frozen=True):
     files: tuple[ModelFile, ...]
     """Good and bad models, by name and quantization."""
     problems: tuple[Reason, ...]
-    """Folders that could not be searched."""
+    """Folders that could not be searched, and those of the user without a model."""
 
 
 def scan_library(
@@ -85,15 +93,29 @@ def _find_paths(
     folders: Sequence[Path], files: Sequence[Path], packages: Sequence[Path], problems: list[Reason]
 ) -> list[tuple[Path, str]]:
     """List the first shards of all models, each with its source in words; a file is listed once."""
-    paths: list[tuple[Path, str]] = [(full_path(path).absolute(), "command line") for path in files]
+    paths: list[tuple[Path, str]] = [(full_path(path).absolute(), _NAMED) for path in files]
     downloads = models_folder()
     if downloads.is_dir():
         paths += [(path, "models folder") for path in files_below(downloads, problems)]
     paths += [(path, f"package {name}") for path, name in files_in_packages(packages)]
     for folder in folders:
-        absolute = full_path(folder).absolute()
-        paths += [(path, f"folder {clean_line(str(folder))}") for path in files_below(absolute, problems)]
-    return _without_repeats(paths)
+        paths += _paths_in_named(folder, problems)
+    # A name with the ending goes before the one that it is a link to.
+    return _without_repeats(sorted(paths, key=lambda item: item[1] != _NAMED and not _has_ending(item[0])))
+
+
+def _paths_in_named(folder: Path, problems: list[Reason]) -> list[tuple[Path, str]]:
+    """List the models in a folder that the user named; a problem where there is none."""
+    whole = whole_path(folder)
+    problem_count = len(problems)
+    files = files_below(whole, problems, open_others=True)
+    if not files and len(problems) == problem_count:
+        problems.append(reason("models.no_model_in_folder", folder=str(whole)))
+    return [(path, f"folder {clean_line(str(folder))}") for path in files]
+
+
+def _has_ending(path: Path) -> bool:
+    return path.suffix.lower() == ".gguf"
 
 
 def _without_repeats(paths: Iterable[tuple[Path, str]]) -> list[tuple[Path, str]]:

@@ -195,6 +195,10 @@ SENTENCES: Table = {
     "models.not_a_folder": N_("{folder} is not a folder"),
     "models.folder_forbidden": N_("You may not read the folder {folder}"),
     "models.folder_unreadable": N_("The folder {folder} cannot be read: {why}"),
+    "models.no_model_in_folder": N_(
+        "There is no model in {folder}: no name in it or below ends in .gguf, and no large file begins with "
+        "the letters GGUF"
+    ),
     "models.too_many_files": N_("The folder {folder} holds more than {most} models; the rest is left out"),
     # Files on web servers.
     "models.web_no_length": N_("The server does not tell how long the file is."),

@@ -11,10 +11,11 @@ import msgspec
 
 from tui.i18n import _
 from tui.models.catalogue.catalogue import Catalogue, load_catalogues, normalised
-from tui.models.library import scan_library
+from tui.models.library import Library, scan_library
 from tui.models.listing import catalogue_model, catalogue_models, find_entry
 from tui.models.model import CatalogueEntry, Model
 from tui.models.model_file import model_file
+from tui.models.model_folders import whole_path
 from tui.models.quantizations import QUANTS, UnknownQuantError
 from tui.sentences import Reason, ReasonedError, reason
 from tui.services.loading import unusable
@@ -125,13 +126,20 @@ def _is_path(name: str) -> bool:
 
 def _from_path(path: Path, catalogue: Catalogue) -> list[Model]:
     if is_there(path, "folder"):
-        library = scan_library((path,), packages=())
-        files = [file for file in library.files if path.absolute() in file.path.parents]
+        folder = whole_path(path)
+        library = scan_library((folder,), packages=())
+        files = [file for file in library.files if folder in file.path.parents]
         if not files:
-            raise FindingError(reason("services.no_file_in_folder", path=str(path)))
+            raise FindingError(_no_file_reason(folder, library), reason("services.looked_for_gguf"))
     else:
-        files = [model_file(path.absolute(), _("command line"))]
+        files = [model_file(whole_path(path), _("command line"))]
     return [model for model in catalogue_models(catalogue, files) if model.on_disk]
+
+
+def _no_file_reason(folder: Path, library: Library) -> Reason:
+    """Return why a folder yields no model: it cannot be read, or there is none."""
+    unread = [problem for problem in library.problems if problem.code != "models.no_model_in_folder"]
+    return unread[0] if unread else reason("services.no_file_in_folder", path=str(folder))
 
 
 def _from_address(address: str, catalogue: Catalogue) -> Model:

@@ -100,6 +100,10 @@ SENTENCES: Table = {
     ),
     "services.give_file_path": N_("Give the path of one file."),
     "services.no_file_in_folder": N_("There is no GGUF file in {path}."),
+    "services.looked_for_gguf": N_(
+        "Looked for names that end in .gguf and for large files that begin with the letters GGUF, also in "
+        "folders below."
+    ),
     "services.address_failed": N_("{address}: {why}"),
     "services.folder_unwritable": N_("{folder} cannot be written ({why})."),
     "services.no_other_quantization": N_(
