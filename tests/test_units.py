@@ -14,6 +14,7 @@ from tui.units import (
     format_duration,
     format_rate,
     parse_bytes,
+    parse_tokens,
 )
 
 
@@ -128,3 +129,26 @@ def test_no_duration_shows_sixty_of_a_unit(seconds: float):
 )
 def test_counts(count: float | None, text: str):
     assert format_count(count) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("8192", 8192),
+        (" 8_192 ", 8192),
+        ("1,048,576", 1 << 20),
+        ("32k", 32768),
+        ("0.5M", 1 << 19),
+        ("2 K", 2048),
+    ],
+)
+def test_numbers_of_tokens_are_read_as_people_write_them(text: str, tokens: int):
+    assert parse_tokens(text) == tokens
+
+
+@pytest.mark.parametrize(
+    "text", ["", "k", "-5", "1e9", "32kb", "32 tokens", "8,19", "0.3k", "1.5", "٣", "nan", "1k2", "9" * 5000]
+)
+def test_what_is_no_whole_number_of_tokens_is_refused(text: str):
+    with pytest.raises(ValueError, match="number of tokens"):
+        parse_tokens(text)

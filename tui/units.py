@@ -12,6 +12,10 @@ UNKNOWN = "n/a"
 """Stands for a value that cannot be read."""
 
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?\s*", re.IGNORECASE)
+_TOKENS = re.compile(
+    r"\s*(\d{1,12}(?:\.\d{1,6})?|\d{1,3}(?:[,_]\d{3}){1,3})\s*([km]?)\s*", re.IGNORECASE | re.ASCII
+)
+_TOKEN_FACTORS = {"": 1, "k": 1 << 10, "m": 1 << 20}
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 
 
@@ -99,3 +103,18 @@ def parse_bytes(text: str) -> int:
     if match is None:
         raise ValueError(f"no size: {text!r}")
     return int(float(match[1]) * 1024 ** _POWERS[match[2].lower()])
+
+
+def parse_tokens(text: str) -> int:
+    """Read a number of tokens as people write it: `8192`, `8,192`, `32k`, `1M`. k is 1024, and M 1024 k.
+
+    Raises:
+        ValueError: the text is no whole number of tokens.
+    """
+    match = _TOKENS.fullmatch(text)
+    if match is None:
+        raise ValueError(f"no number of tokens: {text!r}")
+    tokens = float(match[1].replace(",", "").replace("_", "")) * _TOKEN_FACTORS[match[2].lower()]
+    if tokens != int(tokens):
+        raise ValueError(f"no whole number of tokens: {text!r}")
+    return int(tokens)

@@ -33,7 +33,10 @@ def test_the_version_goes_to_stdout(inside: Run):
     ("arguments", "message"),
     [
         (["fit", "--ctx", "10"], "10 is not 256 or more"),
-        (["fit", "--ctx", "long"], "invalid whole number value: 'long'"),
+        (["fit", "--ctx", "long"], "long is no number of tokens, such as 8192, 32k or 1M"),
+        (["run", "model", "--ctx", "32kb"], "32kb is no number of tokens"),
+        (["bench", "--ctx", "0.3k"], "0.3k is no number of tokens"),
+        (["fit", "--ctx", "17M"], "17M is more than 16777216"),
         (["fit", "--ctx", "99999999999"], "99999999999 is more than 16777216"),
         (["fit", "--kv", "q3"], "invalid choice: 'q3'"),
         (["fit", "--machine", "cray"], "There is no machine called cray. Known: m1-8gb, "),
@@ -61,3 +64,12 @@ def test_wrong_usage_names_what_is_right(inside: Run, arguments: list[str], mess
 def test_a_prompt_may_begin_with_a_dash():
     assert parse(["run", "model", "-5 + 3 is?"]).prompt == "-5 + 3 is?"
     assert parse(["run", "model", "--", "--why"]).prompt == "--why"
+
+
+@pytest.mark.parametrize(
+    ("text", "context"),
+    [("8192", 8192), ("8,192", 8192), ("32K", 32768), ("128k", 131072), ("1M", 1 << 20), ("1.5k", 1536)],
+)
+def test_a_context_may_be_written_as_people_say_it(text: str, context: int):
+    for command in (["fit"], ["run", "model"], ["bench"], ["compare", "one", "two"], []):
+        assert parse([*command, "--ctx", text]).ctx == context

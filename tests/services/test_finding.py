@@ -23,6 +23,7 @@ from tui.services.finding import (
     SearchPaths,
     find_loadable_model,
     find_models,
+    is_whole_name,
     scan_models,
     search_paths,
 )
@@ -173,6 +174,62 @@ def test_other_quantization_of_an_unlisted_file_cannot_be_sized(tmp_path: Path) 
     error = refusal("own", scan_of(write_llama(tmp_path / "own-F16.gguf")), "Q8_0")
     assert error.reason.code == "services.no_other_quantization"
     assert "--quant" in sentence_of(error.hint)
+
+
+@pytest.mark.parametrize(
+    ("part", "name"),
+    [
+        ("llama-3.2-3b", "Llama-3.2-3B-Instruct"),
+        ("Nemo", "Mistral-Nemo-Instruct-2407"),
+        ("llama 70b", "Llama-3.3-70B-Instruct"),
+        ("bartowski/Llama-3.2-3B-Instruct-GGUF", "Llama-3.2-3B-Instruct"),
+        ("BARTOWSKI/llama-3.2-3b-instruct-gguf", "Llama-3.2-3B-Instruct"),
+    ],
+)
+def test_a_part_that_only_one_name_has_is_enough_and_so_is_the_repository(part: str, name: str) -> None:
+    assert one(part).name == name
+    assert one(f"{part}:q8_0").quant == one(part, quant="Q8_0").quant == "Q8_0"
+
+
+def test_a_part_of_several_names_lists_what_it_could_be() -> None:
+    error = refusal("gemma-3n")
+    assert sentence_of(error.reason) == "gemma-3n could be 2 models."
+    assert sentence_of(error.hint) == "Write more of one of these: gemma-3n-E2B-it, gemma-3n-E4B-it."
+    # AND of very many names some are listed
+    assert sentence_of(refusal("q4_k_m").hint).endswith(", ….")
+
+
+def test_what_is_loaded_has_to_be_unique_on_this_disk_only(smollm2: Path, tmp_path: Path) -> None:
+    scan = scan_of(smollm2, write_llama(tmp_path / "own-F16.gguf"))
+    assert find_loadable_model("smollm2", scan).path == smollm2
+    assert find_loadable_model("smollm2:q4_1", scan).path == smollm2
+    assert refusal("smollm2", scan).reason.code == "services.several_names"
+    # AND a model that is not here is said to be not here
+    with pytest.raises(FindingError) as caught:
+        find_loadable_model("llama-3.2-3b", scan)
+    assert caught.value.reason.code == "services.not_on_disk"
+
+
+def test_a_folder_goes_before_a_repository_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "bartowski" / "Llama-3.2-3B-Instruct-GGUF"
+    folder.mkdir(parents=True)
+    path = write_llama(folder / "own.gguf")
+    assert one("bartowski/Llama-3.2-3B-Instruct-GGUF").path == path
+
+
+def test_whole_names_and_paths_are_told_from_parts(smollm2: Path) -> None:
+    model = one(str(smollm2), scan_of(smollm2))
+    whole = (
+        "smollm2-135m-instruct",
+        "SmolLM2 135M Instruct:Q4_1",
+        str(smollm2),
+        "smollm2-135m-instruct:q4_1",
+    )
+    assert all(is_whole_name(name, model) for name in whole)
+    assert not is_whole_name("smollm2", model)
 
 
 def test_an_unknown_name_suggests_the_nearest_one(tmp_path: Path) -> None:

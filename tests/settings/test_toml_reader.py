@@ -116,10 +116,11 @@ def test_byte_order_mark_is_skipped(file: Path):
     [
         ("folders = 3", 'line 1: folders is 3; expected a list of paths: ["~/models"]'),
         ('folders = "x"', 'line 1: folders is "x"; expected a list of paths: ["~/models"]'),
-        ('context = "8k"', 'line 1: context is "8k"; expected a whole number of tokens from 256 up'),
-        ("context = 255", "line 1: context is 255; expected a whole number of tokens from 256 up"),
-        ("context = true", "line 1: context is true; expected a whole number of tokens from 256 up"),
-        ("context = 1.5", "line 1: context is 1.5; expected a whole number of tokens from 256 up"),
+        ('context = "8kb"', 'line 1: context is "8kb"; expected a whole number of tokens from 256'),
+        ('context = "64"', "line 1: context is 64; expected a whole number of tokens from 256"),
+        ("context = 255", "line 1: context is 255; expected a whole number of tokens from 256"),
+        ("context = true", "line 1: context is true; expected a whole number of tokens from 256"),
+        ("context = 1.5", "line 1: context is 1.5; expected a whole number of tokens from 256"),
         ('kv_type = "q5"', 'line 1: kv_type is "q5"; expected "f16", "q8_0" or "q4_0"'),
         (
             'when_full = "drop"',
@@ -229,3 +230,13 @@ def test_the_keys_that_the_file_names_are_known_whatever_their_values(
     assert named_settings(file) == set()
     file.write_bytes(content)
     assert named_settings(file) == keys
+
+
+@pytest.mark.parametrize(
+    ("value", "context"), [("8192", 8192), ('"32k"', 32768), ('"1M"', 1 << 20), ('"8,192"', 8192)]
+)
+def test_a_context_may_be_written_as_people_say_it(tmp_path: Path, value: str, context: int):
+    file = tmp_path / "settings.toml"
+    file.write_text(f"context = {value}")
+    settings, problems = load_settings(file)
+    assert (settings.context, problems) == (context, ())

@@ -12,7 +12,10 @@ from tui.cli.options import Arguments
 from tui.engine.options import KV_TYPES, MAX_CONTEXT
 from tui.i18n import _
 from tui.settings.named_tables import STOP_LETTERS
+from tui.text import clean_line
+from tui.units import parse_tokens
 
+_LEAST_CONTEXT = 256
 COMMANDS = ("fit", "run", "compare", "bench", "doctor")
 
 _EPILOG = _(
@@ -59,7 +62,10 @@ def _fit() -> argparse.ArgumentParser:
 
     parser = _parser("llmtui fit", _("Say which models run here, where, and what memory they take."))
     parser.add_argument(
-        "models", nargs="*", metavar="MODEL", help=_("a catalogue name or a GGUF file; all when left out")
+        "models",
+        nargs="*",
+        metavar="MODEL",
+        help=_("a name or a part of it, owner/repository, a GGUF file; all models when left out"),
     )
     parser.epilog = _(
         "Before a size, ~ says that a formula gave it, and ✓ that the model ran here with these settings."
@@ -212,7 +218,9 @@ def _parser(name: str, description: str, *, json: bool = True) -> argparse.Argum
 
 
 def _one_model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", metavar="MODEL", help=_("a GGUF file, or the name of a model on this disk"))
+    parser.add_argument(
+        "model", metavar="MODEL", help=_("a GGUF file, or the name of a model on this disk or a part of it")
+    )
 
 
 def _replay_option(add: Callable[..., argparse.Action]) -> None:
@@ -221,21 +229,39 @@ def _replay_option(add: Callable[..., argparse.Action]) -> None:
 
 def _load_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--ctx", type=_whole(256, MAX_CONTEXT), metavar="N", help=_("context length in tokens, 256 or more")
+        "--ctx",
+        type=_context(),
+        metavar="N",
+        help=_("context length in tokens, 256 or more: 8192, 32k, 1M; k is 1024"),
     )
     parser.add_argument("--kv", choices=KV_TYPES, help=_("type of the KV cache"))
 
 
+def _context() -> Callable[[str], int]:
+    def tokens(text: str) -> int:
+        try:
+            value = parse_tokens(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(
+                _("{text} is no number of tokens, such as 8192, 32k or 1M").format(text=clean_line(text))
+            ) from None
+        return _within(value, text, _LEAST_CONTEXT, MAX_CONTEXT)
+
+    return tokens
+
+
+def _within(value: int, text: str, lowest: int, highest: int) -> int:
+    """Return a number that is within its bounds, or say which one it breaks."""
+    if value < lowest:
+        raise argparse.ArgumentTypeError(_("{text} is not {least} or more").format(text=text, least=lowest))
+    if value > highest:
+        raise argparse.ArgumentTypeError(_("{text} is more than {most}").format(text=text, most=highest))
+    return value
+
+
 def _whole(lowest: int, highest: int = (1 << 31) - 1) -> Callable[[str], int]:
     def number(text: str) -> int:
-        value = int(text)
-        if value < lowest:
-            raise argparse.ArgumentTypeError(
-                _("{text} is not {least} or more").format(text=text, least=lowest)
-            )
-        if value > highest:
-            raise argparse.ArgumentTypeError(_("{text} is more than {most}").format(text=text, most=highest))
-        return value
+        return _within(int(text), text, lowest, highest)
 
     # argparse names the type in its message for what is no number at all.
     number.__name__ = _("whole number")

@@ -5,15 +5,12 @@ from typing import Any
 from tui.cli.fit_output import fit_json
 from tui.cli.output import UserError, print_json, print_line, print_note, print_table
 from tui.fit.quants import QuantRow, QuantTable
-from tui.fit.verdict import Speed
-from tui.fit.words import loss_word, verdict_word
 from tui.i18n import _
 from tui.models.quality_loss import MODEL, SOURCE
 from tui.sentences import reason
-from tui.services.model_columns import footprint_word
+from tui.services.quantization_columns import COLUMNS
 from tui.services.sentences import json_fields, sentence
 from tui.services.sizing import JudgedModel
-from tui.units import UNKNOWN, format_bytes, format_rate
 
 
 def report_quantizations(table: QuantTable, machine: dict[str, Any] | None) -> None:
@@ -45,24 +42,9 @@ def _as_json(table: QuantTable, current: QuantRow) -> dict[str, Any]:
 
 
 def _print(table: QuantTable) -> None:
-    head = [_("verdict"), _("quant"), _("bits"), _("weights"), _("needs"), _("tok/s"), _("quality lost")]
-    rows = [["", *head, _("KL divergence"), _("file")]]
-    rows += [
-        [
-            "*" if row.current else "",
-            verdict_word(row.fit.verdict),
-            row.quant,
-            UNKNOWN if row.bits_per_weight is None else f"{row.bits_per_weight:.1f}",
-            format_bytes(row.model.weights_bytes),
-            footprint_word(row.fit),
-            _speed(row.fit.speed),
-            loss_word(row.quality.word),
-            UNKNOWN if row.quality.kl_divergence is None else f"{row.quality.kl_divergence:.4f}",
-            _("on disk") if row.on_disk else _("published") if row.published else "",
-        ]
-        for row in table.rows
-    ]
-    print_table(rows, right=frozenset({3, 4, 5, 6, 8}))
+    rows = [[column.heading for column in COLUMNS]]
+    rows += [[column.text(row) for column in COLUMNS] for row in table.rows]
+    print_table(rows, right=frozenset(index for index, column in enumerate(COLUMNS) if column.right))
     if table.reason:
         print_note(sentence(table.reason))
     print_line(
@@ -71,12 +53,6 @@ def _print(table: QuantTable) -> None:
         )
     )
     print_line(_("Source: {source}.").format(source=SOURCE))
-
-
-def _speed(speed: Speed | None) -> str:
-    if speed is None or speed.value is None:
-        return UNKNOWN
-    return ("~" if speed.source == "estimated" else "") + format_rate(speed.value).partition(" ")[0]
 
 
 def _row_json(row: QuantRow) -> dict[str, Any]:

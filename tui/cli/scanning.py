@@ -1,8 +1,9 @@
 """The models that the commands know: those on this disk and in the catalogue."""
 
 from tui.cli.output import print_note
+from tui.i18n import _
 from tui.models.model import Model
-from tui.services.finding import ModelScan, find_loadable_model, scan_models, search_paths
+from tui.services.finding import ModelScan, find_loadable_model, is_whole_name, scan_models, search_paths
 from tui.services.sentences import sentence
 from tui.settings.settings import Settings
 
@@ -21,4 +22,7 @@ def model_on_disk(name: str, settings: Settings) -> Model:
     Raises:
         FindingError: there is none, or there are several.
     """
-    return find_loadable_model(name, scan_with_notes(settings))
+    model = find_loadable_model(name, scan_with_notes(settings))
+    if not is_whole_name(name, model):
+        print_note(_("{name} is {model}.").format(name=name, model=model.label))
+    return model

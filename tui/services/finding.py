@@ -3,6 +3,7 @@
 import difflib
 import hashlib
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -24,6 +25,10 @@ from tui.text import full_path
 
 _ALIKE = 0.4
 """Similarity, 0 to 1, from which a name is suggested in place of one that is not known."""
+
+_SHORTEST_PART = 2
+"""Letters and digits of the shortest part of a name that counts as one."""
+_LISTED_NAMES = 20
 
 
 class SearchPaths(msgspec.Struct, frozen=True):
@@ -82,7 +87,8 @@ def find_models(names: Sequence[str], scan: ModelScan, quant: str | None = None)
     """Return the models of these names in their order; every model of the scan for no name.
 
     Args:
-        names: catalogue names, paths of files or folders, or addresses of files on a web server.
+        names: names or parts of them, repositories, each with a quantization behind a colon where one is
+            wanted, paths of files or folders, or addresses of files on a web server.
         scan: what is on this disk and in the catalogue.
         quant: quantization of the models that are not on this disk; None for the usual one.
 
@@ -97,8 +103,10 @@ def find_models(names: Sequence[str], scan: ModelScan, quant: str | None = None)
             raise FindingError(reason("services.model_name_empty"))
         if name.lower().startswith(("https://", "http://")):
             models.append(_from_address(name, scan.catalogue))
-        elif _is_path(name):
+        elif _is_path(name) and not (in_repository := _of_repository(name, scan)):
             models += _from_path(full_path(Path(name)), scan.catalogue)
+        elif _is_path(name):
+            models.append(_best(in_repository, quant or name.partition(":")[2]))
         else:
             models.append(_by_name(name, quant, scan))
     return models
@@ -107,10 +115,12 @@ def find_models(names: Sequence[str], scan: ModelScan, quant: str | None = None)
 def find_loadable_model(name: str, scan: ModelScan) -> Model:
     """Return the one model of this name that is on this disk and readable.
 
+    A part of a name has to be unique among the models on this disk only.
+
     Raises:
         FindingError: there is none, or there are several.
     """
-    models = find_models([name], scan)
+    models = find_models([name], _narrowed(name, scan))
     if len(models) > 1:
         raise FindingError(
             reason("services.several_models", name=name, count=len(models)), reason("services.give_file_path")
@@ -163,6 +173,17 @@ def _from_address(address: str, catalogue: Catalogue) -> Model:
     return msgspec.structs.replace(model, file=None, remote=file)
 
 
+def is_whole_name(name: str, model: Model) -> bool:
+    """Return True for the whole name of a model, its path or its address; False for a part of the name."""
+    if _is_path(name) or name.lower().startswith(("https://", "http://")):
+        return True
+    entry_name = normalised(model.entry.name) if model.entry else ""
+    return normalised(name) in _names(model) or normalised(name.partition(":")[0]) in (
+        normalised(model.name),
+        entry_name,
+    )
+
+
 def _by_name(name: str, quant: str | None, scan: ModelScan) -> Model:
     wanted = normalised(name)
     named = [model for model in scan.models if model.on_disk and wanted in _names(model)]
@@ -178,11 +199,73 @@ def _by_name(name: str, quant: str | None, scan: ModelScan) -> Model:
         raise FindingError(
             reason("services.no_other_quantization", name=named[0].name), reason("services.leave_out_quant")
         )
+    matching = _matching(name, scan) or _matching(base_name, scan)
+    titles = {normalised(model.name): model.name for model in matching}
+    if len(titles) == 1:
+        return _best(matching, quant or ("" if _matching(name, scan) else suffix))
+    if titles:
+        raise FindingError(
+            reason("services.several_names", name=name, count=len(titles)),
+            reason("services.could_be", names=_listed(sorted(titles.values(), key=str.casefold))),
+        )
     alike = difflib.get_close_matches(name, [model.name for model in scan.models], 1, _ALIKE)
     raise FindingError(
         reason("services.model_unknown", name=name),
         reason("services.did_you_mean", name=alike[0]) if alike else reason("services.list_models"),
     )
+
+
+def _matching(part: str, scan: ModelScan) -> list[Model]:
+    """Return the models whose name has this part or, where none has it, all of its words."""
+    wanted = normalised(part)
+    if len(wanted) < _SHORTEST_PART:
+        return []
+    names = [(model, normalised(model.name + model.quant)) for model in scan.models]
+    if matching := [model for model, name in names if wanted in name]:
+        return matching
+    words = [normalised(word) for word in re.findall(r"[^\W_]+", part)]
+    return [model for model, name in names if len(words) > 1 and all(word in name for word in words)]
+
+
+def _narrowed(name: str, scan: ModelScan) -> ModelScan:
+    """Leave the models on this disk only, where the name is a part of one of theirs."""
+    on_disk = msgspec.structs.replace(scan, models=[model for model in scan.models if model.on_disk])
+    if _is_path(name) or find_entry(scan.catalogue, name.partition(":")[0]) is not None:
+        return scan
+    return on_disk if _matching(name, on_disk) or _matching(name.partition(":")[0], on_disk) else scan
+
+
+def _of_repository(name: str, scan: ModelScan) -> list[Model]:
+    """Return the models that are published in the repository of this name; none where it is a path."""
+    if is_there(Path(name)):
+        return []
+    repository = name.partition(":")[0].casefold()
+    return [model for model in scan.models if model.entry and model.entry.repository.casefold() == repository]
+
+
+def _best(models: Sequence[Model], quant: str) -> Model:
+    """Return the largest of these models of one name that is on this disk, or the one of the catalogue.
+
+    `quant` is the quantization that it must have; empty for any.
+    """
+    on_disk = [
+        model
+        for model in models
+        if model.on_disk and (not quant or normalised(model.quant) == normalised(quant))
+    ]
+    if on_disk:
+        return max(on_disk, key=lambda model: model.weights_bytes)
+    entry = next((model.entry for model in models if model.entry is not None), None)
+    if entry is None:
+        raise FindingError(
+            reason("services.no_other_quantization", name=models[0].name), reason("services.leave_out_quant")
+        )
+    return _weighed(entry, quant or None)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names in one line, so many that it can still be read."""
+    return ", ".join([*names[:_LISTED_NAMES], *("…" for _name in names[_LISTED_NAMES : _LISTED_NAMES + 1])])
 
 
 def _names(model: Model) -> set[str]:

@@ -111,6 +111,10 @@ SENTENCES: Table = {
     ),
     "services.leave_out_quant": N_("Leave --quant out for the file on this disk."),
     "services.model_unknown": N_("There is no model called {name}."),
+    "services.several_names": Plural(
+        N_("{name} could be {count} model."), N_("{name} could be {count} models."), "count"
+    ),
+    "services.could_be": N_("Write more of one of these: {names}."),
     "services.did_you_mean": N_("Did you mean {name}?"),
     "services.list_models": N_('"llmtui fit" lists the models; a file is given by its path.'),
     "services.quantization_unknown": N_("There is no quantization {quant}."),

@@ -28,7 +28,9 @@ SENTENCES: Table = {
     "settings.shared_above_ram": N_("has more shared_gb than ram_gb; the GPU's part is in the RAM"),
     "settings.no_system": N_("has no system; expected {expected}"),
     # Values that it should have.
-    "settings.expect_tokens": N_("a whole number of tokens from {least} up"),
+    "settings.expect_tokens": N_(
+        'a whole number of tokens from {least} to {most:.0f}, or a text such as "32k"'
+    ),
     "settings.expect_integer": N_("a whole number from {least} to {most}"),
     "settings.expect_integer_from": N_("a whole number from {least} up"),
     "settings.expect_seed": N_("a whole number from 0 up, or -1"),

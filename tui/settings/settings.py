@@ -13,7 +13,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     folders: tuple[str, ...] = ()
     """Folders or GGUF files to look for models in, besides llmtui's own models folder."""
     context: int = 8192
-    """Context length, in tokens, that models are sized for and loaded with."""
+    """Context length, in tokens, that models are sized for and loaded with; `"32k"` is 32768."""
     kv_type: Literal["f16", "q8_0", "q4_0"] = "f16"
     """Type of the KV cache: smaller types take less memory and lose a little quality."""
     theme: str = "llmtui-dark"

@@ -22,6 +22,7 @@ from tui.settings.named_tables import (
 )
 from tui.settings.settings import SAMPLING_KEYS, Settings
 from tui.text import clean_line
+from tui.units import parse_tokens
 
 KeyPath = tuple[str, ...]
 """A dotted key of TOML, by its parts."""
@@ -113,6 +114,7 @@ def load_settings(path: Path | None = None) -> tuple[Settings, tuple[Reason, ...
         elif key == "keys" and isinstance(value, dict):
             good[key], key_problems = _read_key_bindings(cast("dict[str, Any]", value))
         else:
+            value = _as_number(key, value)
             mistake = _find_mistake(key, value, Settings, "settings.key_left_out")
             key_problems = [((key,), mistake)] if mistake else []
             if not mistake:
@@ -222,6 +224,16 @@ def _find_mistake(
     if allowed and not allowed.least <= value <= allowed.largest:
         return _wrong_value(title, value, allowed.expected)
     return None
+
+
+def _as_number(key: str, value: Any) -> Any:
+    """Return a context length that is written as "32k" as a number; any other value as it is."""
+    if key != "context" or not isinstance(value, str):
+        return value
+    try:
+        return parse_tokens(value)
+    except ValueError:
+        return value
 
 
 def _wrong_value(title: str, value: Any, expected: Reason) -> Reason:

@@ -1,7 +1,6 @@
 """Table of quantizations: the lines of its columns, and a description of a row. No widget here."""
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from rich.cells import cell_len
 
@@ -9,14 +8,16 @@ from tui.fit.quants import FULL_PRECISION, QuantRow
 from tui.fit.words import loss_word
 from tui.i18n import _
 from tui.models.quality_loss import MODEL, Quality
-from tui.services.model_columns import NOT_ON_DISK, ON_DISK, footprint_word
+from tui.services import quantization_columns as columns
+from tui.services.model_columns import NOT_ON_DISK, ON_DISK
+from tui.services.quantization_columns import COLUMNS, QuantColumn
 from tui.text import clean_line
 from tui.ui.kit.cells import pad
 from tui.ui.kit.keys import sentence_with_keys
 from tui.ui.kit.pieces import Line, Piece, cut
 from tui.ui.models.column_layout import align_right
 from tui.ui.models.verdicts import VERDICTS
-from tui.units import UNKNOWN, format_bytes, format_rate
+from tui.units import UNKNOWN, format_bytes
 
 CURRENT = "›"
 """Sign of the quantization that the table was opened on."""
@@ -26,27 +27,19 @@ _FULL_BITS = 15.5
 """Bits per weight from which a file counts as full precision."""
 
 
-class _Column(NamedTuple):
-    title: str
-    cell: Callable[[QuantRow], Piece]
-    right: bool
-    rank: int
-    """Columns with the highest rank are left out first; those with 0 always stay."""
-
-
 def table_lines(rows: Sequence[QuantRow], width: int) -> tuple[Line, list[Line]]:
     """Return the header and a line for each row in at most `width` cells, with the columns that fit."""
-    columns = [(column, [column.cell(row) for row in rows]) for column in _COLUMNS]
-    while _table_width(columns) > width:
-        dispensable = max(columns, key=lambda item: item[0].rank)
+    shown = [(column, [_piece(column, row) for row in rows]) for column in COLUMNS]
+    while _table_width(shown) > width:
+        dispensable = max(shown, key=lambda item: item[0].rank)
         if not dispensable[0].rank:
             break
-        columns.remove(dispensable)
+        shown.remove(dispensable)
     header: Line = []
     lines: list[Line] = [[] for _row in rows]
-    for column, cells in columns:
+    for column, cells in shown:
         column_cells = _width(column, cells)
-        for line, piece in zip((header, *lines), (Piece(column.title, "$dim"), *cells), strict=True):
+        for line, piece in zip((header, *lines), (Piece(column.short_heading, "$dim"), *cells), strict=True):
             align = align_right if column.right else pad
             line += [Piece(_GAP if line else ""), Piece(align(piece.text, column_cells), piece.role)]
     return cut(header, width), [cut(line, width) for line in lines]
@@ -64,12 +57,12 @@ def can_take(row: QuantRow) -> bool:
     return row.on_disk or row.published or row.current
 
 
-def _width(column: _Column, cells: Sequence[Piece]) -> int:
-    return max(cell_len(text) for text in (column.title, *(piece.text for piece in cells)))
+def _width(column: QuantColumn, cells: Sequence[Piece]) -> int:
+    return max(cell_len(text) for text in (column.short_heading, *(piece.text for piece in cells)))
 
 
-def _table_width(columns: Sequence[tuple[_Column, Sequence[Piece]]]) -> int:
-    return sum(_width(column, cells) + len(_GAP) for column, cells in columns) - len(_GAP)
+def _table_width(shown: Sequence[tuple[QuantColumn, Sequence[Piece]]]) -> int:
+    return sum(_width(column, cells) + len(_GAP) for column, cells in shown) - len(_GAP)
 
 
 def _bits_text(row: QuantRow) -> list[str]:
@@ -121,62 +114,18 @@ def _availability_text(row: QuantRow) -> str:
     return _("It is shown for comparison; no file of it is known.")
 
 
-def _mark(row: QuantRow) -> Piece:
-    return Piece(CURRENT if row.current else " ", "$text-accent")
-
-
-def _quant(row: QuantRow) -> Piece:
-    return Piece(clean_line(row.quant), "bold")
-
-
-def _weights(row: QuantRow) -> Piece:
-    return Piece(format_bytes(row.model.weights_bytes))
-
-
-def _verdict(row: QuantRow) -> Piece:
-    look = VERDICTS[row.fit.verdict]
-    return Piece(f"{look.glyph} {look.word}", f"${look.variable}")
-
-
-def _bits(row: QuantRow) -> Piece:
-    return Piece(UNKNOWN if row.bits_per_weight is None else f"{row.bits_per_weight:.1f}")
-
-
-def _needs(row: QuantRow) -> Piece:
-    return Piece(footprint_word(row.fit))
-
-
-def _speed(row: QuantRow) -> Piece:
-    speed = row.fit.speed
-    if speed is None or speed.value is None:
-        return Piece(UNKNOWN, "$dim")
-    return Piece(("~" if speed.source == "estimated" else "") + format_rate(speed.value).partition(" ")[0])
-
-
-def _lost(row: QuantRow) -> Piece:
-    return Piece(loss_word(row.quality.word), "" if row.quality.word else "$dim")
-
-
-def _divergence(row: QuantRow) -> Piece:
-    value = row.quality.kl_divergence
-    return Piece(UNKNOWN, "$dim") if value is None else Piece(f"{value:.4f}")
-
-
-def _where(row: QuantRow) -> Piece:
-    if row.on_disk:
-        return Piece(f"{ON_DISK} {_('on disk')}")
-    return Piece(f"{NOT_ON_DISK} {_('published')}", "$dim") if row.published else Piece("")
-
-
-_COLUMNS = (
-    _Column("", _mark, False, 0),
-    _Column(_("verdict"), _verdict, False, 0),
-    _Column(_("quant"), _quant, False, 0),
-    _Column(_("bits"), _bits, True, 3),
-    _Column(_("weights"), _weights, True, 4),
-    _Column(_("needs"), _needs, True, 0),
-    _Column(_("tok/s"), _speed, True, 2),
-    _Column(_("lost"), _lost, False, 0),
-    _Column(_("KL"), _divergence, True, 5),
-    _Column(_("file"), _where, False, 1),
-)
+def _piece(column: QuantColumn, row: QuantRow) -> Piece:
+    """Return a cell with its role: signs and colours are the dialog's own."""
+    text = column.text(row)
+    match column.name:
+        case columns.CURRENT:
+            return Piece(CURRENT if row.current else " ", "$text-accent")
+        case columns.VERDICT:
+            look = VERDICTS[row.fit.verdict]
+            return Piece(f"{look.glyph} {look.word}", f"${look.variable}")
+        case columns.QUANT:
+            return Piece(text, "bold")
+        case columns.FILE if text:
+            return Piece(f"{ON_DISK if row.on_disk else NOT_ON_DISK} {text}", "" if row.on_disk else "$dim")
+        case _:
+            return Piece(text, "$dim" if text == UNKNOWN else "")
