@@ -43,6 +43,11 @@ FIT_KEYS = {
     "tokens_per_second",
     "prompt_tokens_per_second",
 }
+FIT_KEYS |= {
+    f"{key}{ending}"
+    for key in ("parameters", "publisher", "use", "languages", "license", "released", "repository")
+    for ending in ("", "_reason", "_reason_code")
+}
 """Keys of each model in the JSON of `fit`."""
 RUN_KEYS = {
     "model",

@@ -38,6 +38,35 @@ def test_without_a_name_every_model_is_judged(llmtui: Run):
     assert any("SmolLM2-135M-Instruct" in row and row.endswith("yes") for row in rows)
 
 
+def test_the_table_fits_80_columns_and_says_for_which_context_it_is(llmtui: Run):
+    narrow = llmtui("fit", COLUMNS="80").out.splitlines()
+    assert max(map(len, narrow)) <= 80
+    assert "needs at 8k" in narrow[0]
+    wide = llmtui("fit", "--ctx", "16k", COLUMNS="200").out.splitlines()
+    assert "needs at 16k" in wide[0]
+    assert wide[0].split("  ")[-1] == "on disk"
+    assert "licence" in wide[0]
+    # AND a model that was trained for less is sized for that
+    assert any("EuroLLM" in line and " 4k: " in line for line in wide)
+    # AND nothing steers a pipe
+    assert "\x1b" not in "".join(narrow)
+
+
+def test_models_are_ordered_by_a_column_and_left_out_that_do_not_fit(inside: Run):
+    def names(*options: str) -> list[str]:
+        models = inside("fit", "--machine", "m1-8gb", "--json", *options).json["models"]
+        assert not options or all(model["verdict"] in ("fits", "tight") for model in models)
+        return [model["name"] for model in models]
+
+    by_name = names("--sort", "name", "--fits")
+    assert by_name == sorted(by_name, key=str.casefold)
+    assert set(by_name) < set(names())
+    assert inside("fit", "--sort", "colour").code == 2
+    alone = inside("fit", "Llama-3.3-70B-Instruct", "--fits", "--machine", "m1-8gb")
+    assert (alone.code, alone.out) == (0, "")
+    assert alone.err.endswith("No model fits.\n")
+
+
 def test_the_json_of_every_model_has_the_same_keys_and_a_reason_for_each_null(llmtui: Run):
     result = llmtui("fit", "--json")
     assert (result.code, result.err) == (0, "")

@@ -55,6 +55,15 @@ def test_a_model_that_fits_has_its_figures_in_plain_numbers():
     assert value["footprint_reason"] is None
 
 
+def test_what_the_catalogue_knows_is_there_and_of_other_files_it_is_said_that_it_does_not():
+    value = document()
+    assert value["repository"]
+    assert value["languages"]
+    assert value["parameters"] > 0
+    unlisted = document(msgspec.structs.replace(HERE, entry=None))
+    assert (unlisted["use"], unlisted["use_reason_code"]) == (None, "fit.not_in_catalogue")
+
+
 def test_a_model_to_download_and_one_that_fits_nowhere_have_reasons():
     value = document(AWAY, TOO_BIG)
     assert value["path_reason_code"] == "fit.not_on_disk"

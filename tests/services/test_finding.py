@@ -180,7 +180,7 @@ def test_other_quantization_of_an_unlisted_file_cannot_be_sized(tmp_path: Path) 
     ("part", "name"),
     [
         ("llama-3.2-3b", "Llama-3.2-3B-Instruct"),
-        ("Nemo", "Mistral-Nemo-Instruct-2407"),
+        ("mistral-nemo", "Mistral-Nemo-Instruct-2407"),
         ("llama 70b", "Llama-3.3-70B-Instruct"),
         ("bartowski/Llama-3.2-3B-Instruct-GGUF", "Llama-3.2-3B-Instruct"),
         ("BARTOWSKI/llama-3.2-3b-instruct-gguf", "Llama-3.2-3B-Instruct"),

@@ -89,6 +89,9 @@ def test_the_printed_row_of_a_model():
         "quant": "Q4_K_M",
         "needs": "5.20 GiB",
         "tok/s": "n/a",
+        "parameters": "3.2B",
+        "trained for": "128k",
         "longest context": "24576",
+        "licence": "llama3.2",
         "on disk": "no",
     }

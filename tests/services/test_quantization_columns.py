@@ -15,7 +15,6 @@ def cells(row: QuantRow) -> dict[str, str]:
 
 
 def test_a_row_has_a_text_in_every_column():
-    speed = Speed(12.3, "estimated")
     judged = msgspec.structs.replace(fit(), speed=Speed(12.3, "estimated"))
     row = QuantRow(model("Here-3B", is_local=True), judged, 4.86, quality("Q4_K_M"), current=True)
     texts = cells(row)

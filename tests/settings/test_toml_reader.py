@@ -111,16 +111,19 @@ def test_byte_order_mark_is_skipped(file: Path):
     assert load_settings(file)[1] == ()
 
 
+TOKENS = 'a whole number of tokens from 256 to 16777216, or a text such as "32k"'
+
+
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
         ("folders = 3", 'line 1: folders is 3; expected a list of paths: ["~/models"]'),
         ('folders = "x"', 'line 1: folders is "x"; expected a list of paths: ["~/models"]'),
-        ('context = "8kb"', 'line 1: context is "8kb"; expected a whole number of tokens from 256'),
-        ('context = "64"', "line 1: context is 64; expected a whole number of tokens from 256"),
-        ("context = 255", "line 1: context is 255; expected a whole number of tokens from 256"),
-        ("context = true", "line 1: context is true; expected a whole number of tokens from 256"),
-        ("context = 1.5", "line 1: context is 1.5; expected a whole number of tokens from 256"),
+        ('context = "8kb"', f'line 1: context is "8kb"; expected {TOKENS}'),
+        ('context = "64"', f"line 1: context is 64; expected {TOKENS}"),
+        ("context = 255", f"line 1: context is 255; expected {TOKENS}"),
+        ("context = true", f"line 1: context is true; expected {TOKENS}"),
+        ("context = 1.5", f"line 1: context is 1.5; expected {TOKENS}"),
         ('kv_type = "q5"', 'line 1: kv_type is "q5"; expected "f16", "q8_0" or "q4_0"'),
         (
             'when_full = "drop"',

@@ -59,6 +59,7 @@ def _dashboard() -> argparse.ArgumentParser:
 def _fit() -> argparse.ArgumentParser:
     # Here, since only this command needs to know other machines.
     from tui.hardware.what_if import known_names
+    from tui.services.model_columns import SORTS
 
     parser = _parser("llmtui fit", _("Say which models run here, where, and what memory they take."))
     parser.add_argument(
@@ -77,6 +78,8 @@ def _fit() -> argparse.ArgumentParser:
         action="store_true",
         help=_("every quantization of one model: size, verdict, speed and the quality it loses"),
     )
+    parser.add_argument("--sort", choices=SORTS, help=_("order by a column of the table"))
+    parser.add_argument("--fits", action="store_true", help=_("only models that fit, tight ones too"))
     parser.add_argument(
         "--machine",
         metavar="NAME",

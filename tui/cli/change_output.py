@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tui.cli.output import print_line
+from tui.cli.output import print_wrapped
 from tui.engine.options import LoadSettings
 from tui.fit.changes.change import Change
 from tui.fit.changes.offer import Offer
@@ -15,9 +15,9 @@ from tui.services.sentences import json_fields
 def print_offer(offer: Offer) -> None:
     """Print a line for each change, or one that nothing helps; none for a model that fits."""
     for change in offer.changes:
-        print_line(describe_with_gain(change))
+        print_wrapped(describe_with_gain(change))
     if offer.floor is not None:
-        print_line(floor_words(*offer.floor))
+        print_wrapped(floor_words(*offer.floor))
 
 
 def offer_json(offer: Offer) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.sentences import reason
 from tui.services.finding import find_models
+from tui.services.model_columns import sort_models
 from tui.services.offers import offers_for
 from tui.services.quantizations import judged_quantization_table
 from tui.services.sentences import json_fields, sentence
@@ -47,7 +48,7 @@ def run(arguments: Arguments, settings: Settings) -> int:
     load = load_settings_of(arguments, settings, machine)
     if arguments.quants:
         return _print_quantizations(arguments, models, scan.models, load, machine, reading)
-    judged = asyncio.run(judge_models(models, load, machine, reading))
+    judged = _chosen(asyncio.run(judge_models(models, load, machine, reading)), arguments)
     named = bool(arguments.models)
     offers = asyncio.run(offers_for(judged, load, scan.models, machine, reading)) if named else []
     if arguments.json:
@@ -65,7 +66,9 @@ def run(arguments: Arguments, settings: Settings) -> int:
         if judged and judged[0].unused_gpu:
             print_note(unused_gpu(judged[0].unused_gpu))
         sized = [item for item in judged if not (named and is_unknown(item))]
-        print_verdicts(sized)
+        print_verdicts(sized, load.context)
+        if arguments.fits and not judged:
+            print_note(_("No model fits."))
         running = [item for item in sized if item.fit.verdict is not Verdict.TOO_BIG]
         if not what_if and running and all(map(_is_unmeasured, running)):
             print_note(_('No speeds yet: "llmtui bench" measures this machine, in some ten seconds.'))
@@ -78,6 +81,17 @@ def run(arguments: Arguments, settings: Settings) -> int:
             print_note(line)
         raise UserError(last_line)
     return 0
+
+
+def _chosen(judged: list[JudgedModel], arguments: Arguments) -> list[JudgedModel]:
+    """Return the models that are wanted, in the order that is wanted."""
+    if arguments.fits:
+        judged = [item for item in judged if item.fit.verdict in (Verdict.FITS, Verdict.TIGHT)]
+    if arguments.sort is not None:
+        fits = {item.model.key: item.fit for item in judged}
+        order = [model.key for model in sort_models([item.model for item in judged], fits, arguments.sort)]
+        judged.sort(key=lambda item: order.index(item.model.key))
+    return judged
 
 
 def _machine(arguments: Arguments, settings: Settings) -> tuple[Machine, bool]:
@@ -102,6 +116,8 @@ def _print_quantizations(
     """Print every quantization of the one model, in place of the verdict on it."""
     if len(models) != 1:
         wrong_usage("fit", _("--quants takes one MODEL"))
+    if arguments.sort or arguments.fits:
+        wrong_usage("fit", _("--quants goes without --sort and --fits"))
     table = asyncio.run(judged_quantization_table(models[0], every_model, load, machine, reading))
     if not arguments.json:
         _note_machine(machine, reading)

@@ -4,15 +4,29 @@ from collections.abc import Sequence
 from typing import Any
 
 from tui.cli.change_output import print_offer
-from tui.cli.output import print_line, print_table
+from tui.cli.output import print_wrapped
+from tui.cli.table import TableColumn, write_table
 from tui.fit.changes.offer import Offer
+from tui.fit.quants import QuantRow
 from tui.fit.speed_words import prompt_sentence
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.i18n import _
+from tui.models.model import Model
 from tui.sentences import Reason, reason
-from tui.services.model_columns import PRINTED
+from tui.services.model_columns import NAME, PRINTED, SIZE, VERDICT, ModelColumn, context_word
 from tui.services.sentences import json_fields, sentence
 from tui.services.sizing import JudgedModel
+
+_COLORS = {
+    Verdict.FITS: "32",
+    Verdict.TIGHT: "33",
+    Verdict.SPLIT: "36",
+    Verdict.ELSEWHERE: "34",
+    Verdict.TOO_BIG: "31",
+    Verdict.NO_CHAT: "2",
+    Verdict.UNKNOWN: "2",
+}
+"""Codes of the colours of verdicts: those of the terminal's own theme."""
 
 
 def is_unknown(item: JudgedModel) -> bool:
@@ -20,13 +34,38 @@ def is_unknown(item: JudgedModel) -> bool:
     return not item.fit.verdict.is_sized
 
 
-def print_verdicts(judged: Sequence[JudgedModel]) -> None:
-    """Print a row for each model; nothing for none."""
-    if not judged:
-        return
-    rows = [[_(column.title) for column in PRINTED]]
-    rows += [[column.print_text(item.model, item.fit) for column in PRINTED] for item in judged]
-    print_table(rows, right=frozenset(index for index, column in enumerate(PRINTED) if column.right))
+def print_verdicts(judged: Sequence[JudgedModel], context: int) -> None:
+    """Print a row for each model, sized for a context in tokens; nothing for none."""
+    write_table([_table_column(column, judged, context) for column in PRINTED])
+
+
+def _table_column(column: ModelColumn, judged: Sequence[JudgedModel], context: int) -> TableColumn:
+    title = _(column.title)
+    if column.name == SIZE:
+        title = _("{needs} at {context}").format(needs=title, context=context_word(context))
+    return TableColumn(
+        title,
+        [_cell(column, item, context) for item in judged],
+        _(column.short_title) if column.short_title else "",
+        column.right,
+        column.extra_rank,
+        is_extra=column.extra_rank > 0,
+        wraps=column.name == NAME,
+        colors=verdict_colors(judged) if column.name == VERDICT else (),
+    )
+
+
+def _cell(column: ModelColumn, item: JudgedModel, context: int) -> str:
+    """Return a cell; a size at another context than the heading's says at which."""
+    text = column.print_text(item.model, item.fit)
+    if column.name == SIZE and item.fit.footprint is not None and item.fit.context != context:
+        return f"{context_word(item.fit.context)}: {text}"
+    return text
+
+
+def verdict_colors(rows: Sequence[JudgedModel] | Sequence[QuantRow]) -> list[str]:
+    """Return the codes of the colours of the verdicts, for a terminal."""
+    return [_COLORS[row.fit.verdict] for row in rows]
 
 
 def explain_verdicts(judged: Sequence[JudgedModel], offers: Sequence[Offer], requested_context: int) -> None:
@@ -35,17 +74,17 @@ def explain_verdicts(judged: Sequence[JudgedModel], offers: Sequence[Offer], req
         if is_unknown(item):
             continue
         label = item.model.label
-        print_line(f"{label}: {sentence(item.fit.reason)}")
+        print_wrapped(f"{label}: {sentence(item.fit.reason)}")
         if item.fit.prompt_speed is not None and item.fit.prompt_speed.value is not None:
-            print_line(f"{label}: {prompt_sentence(item.fit.prompt_speed)}")
+            print_wrapped(f"{label}: {prompt_sentence(item.fit.prompt_speed)}")
         if item.fit.context < requested_context:
-            print_line(
+            print_wrapped(
                 _("{model}: at a context of {context}, the longest it was trained for").format(
                     model=label, context=item.fit.context
                 )
             )
         if item.model.purpose_reason is not None:
-            print_line(f"{label}: {sentence(item.model.purpose_reason)}.")
+            print_wrapped(f"{label}: {sentence(item.model.purpose_reason)}.")
         print_offer(offer)
 
 
@@ -58,6 +97,7 @@ def fit_json(item: JudgedModel) -> dict[str, Any]:
         "path": str(model.path) if model.path else None,
         **json_fields("path_reason", None if model.path else reason("fit.not_on_disk")),
         "quant": model.quant,
+        **_about_json(model),
         "context": fit.context,
         "kv_type": fit.kv_type,
         "verdict": fit.verdict.value,
@@ -87,6 +127,32 @@ def fit_json(item: JudgedModel) -> dict[str, Any]:
         **json_fields("measured_bytes_reason", None if fit.measured_bytes else reason("fit.never_ran")),
         "tokens_per_second": _speed_json(fit.speed),
         "prompt_tokens_per_second": _speed_json(fit.prompt_speed),
+    }
+
+
+def _about_json(model: Model) -> dict[str, Any]:
+    """Return what the catalogue and the file say about a model."""
+    entry, shape = model.entry, model.shape
+    not_listed = None if entry else reason("fit.not_in_catalogue")
+    parameters = shape.parameters if shape else None
+    uncounted = model.file.shape_reason if model.file else None
+    return {
+        "parameters": parameters,
+        **json_fields(
+            "parameters_reason", None if parameters else uncounted or reason("fit.parameters_unknown")
+        ),
+        "publisher": entry.publisher if entry else None,
+        **json_fields("publisher_reason", not_listed),
+        "use": entry.use if entry else None,
+        **json_fields("use_reason", not_listed),
+        "languages": list(entry.languages) if entry else None,
+        **json_fields("languages_reason", not_listed),
+        "license": entry.license if entry else None,
+        **json_fields("license_reason", not_listed),
+        "released": entry.released if entry else None,
+        **json_fields("released_reason", not_listed),
+        "repository": entry.repository if entry else None,
+        **json_fields("repository_reason", not_listed),
     }
 
 

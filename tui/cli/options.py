@@ -33,6 +33,10 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True):
     quant: str | None = None
     quants: bool = False
     """Every quantization of the one model of `fit`."""
+    sort: str | None = None
+    """Name of the column that orders the models of `fit`; None for the order of the list or of the names."""
+    fits: bool = False
+    """Only the models of `fit` that fit or are tight."""
     machine: str | None = None
     """Another machine, by any name that `machine_named` takes; None for this one."""
     max_tokens: int | None = None

@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 import sys
+import textwrap
 from contextlib import suppress
 from typing import Any, TextIO
 
@@ -64,6 +66,14 @@ def print_json(value: Any) -> None:
 def print_line(text: str = "") -> None:
     """One line on stdout; what came from outside cannot steer the terminal."""
     write(clean(text) + "\n")
+
+
+def print_wrapped(text: str) -> None:
+    """One sentence on stdout, wrapped between words on a terminal; in a pipe it stays one line."""
+    if sys.stdout.isatty():
+        lines = textwrap.wrap(clean(text), shutil.get_terminal_size().columns, break_on_hyphens=False)
+        text = "\n".join(lines) or text
+    print_line(text)
 
 
 def print_note(text: str) -> None:

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from tui.cli.fit_output import fit_json
-from tui.cli.output import UserError, print_json, print_line, print_note, print_table
+from tui.cli.fit_output import fit_json, verdict_colors
+from tui.cli.output import UserError, print_json, print_note, print_wrapped
+from tui.cli.table import TableColumn, write_table
 from tui.fit.quants import QuantRow, QuantTable
 from tui.i18n import _
 from tui.models.quality_loss import MODEL, SOURCE
 from tui.sentences import reason
-from tui.services.quantization_columns import COLUMNS
+from tui.services.model_columns import context_word
+from tui.services.quantization_columns import COLUMNS, SIZE, VERDICT, QuantColumn
 from tui.services.sentences import json_fields, sentence
 from tui.services.sizing import JudgedModel
 
@@ -42,17 +44,35 @@ def _as_json(table: QuantTable, current: QuantRow) -> dict[str, Any]:
 
 
 def _print(table: QuantTable) -> None:
-    rows = [[column.heading for column in COLUMNS]]
-    rows += [[column.text(row) for column in COLUMNS] for row in table.rows]
-    print_table(rows, right=frozenset(index for index, column in enumerate(COLUMNS) if column.right))
+    write_table(
+        [
+            TableColumn(
+                _heading(column, table),
+                [column.text(row) for row in table.rows],
+                column.short_heading if column.name != SIZE else "",
+                column.right,
+                column.rank,
+                colors=verdict_colors(table.rows) if column.name == VERDICT else (),
+            )
+            for column in COLUMNS
+        ]
+    )
     if table.reason:
         print_note(sentence(table.reason))
-    print_line(
+    print_wrapped(
         _("Quality lost: KL divergence from F16, measured with {model}; smaller models lose more.").format(
             model=MODEL
         )
     )
-    print_line(_("Source: {source}.").format(source=SOURCE))
+    print_wrapped(_("Source: {source}.").format(source=SOURCE))
+
+
+def _heading(column: QuantColumn, table: QuantTable) -> str:
+    """Return the heading; that of the sizes says for which context they are."""
+    if column.name != SIZE or not table.rows:
+        return column.heading
+    context = context_word(table.rows[0].fit.context)
+    return _("{needs} at {context}").format(needs=column.heading, context=context)
 
 
 def _row_json(row: QuantRow) -> dict[str, Any]:

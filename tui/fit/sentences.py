@@ -4,6 +4,8 @@ from tui.i18n import N_
 from tui.sentences import Table
 
 SENTENCES: Table = {
+    "fit.not_in_catalogue": N_("the catalogue does not have it"),
+    "fit.parameters_unknown": N_("its parameters cannot be counted"),
     "fit.pool_ram": N_("RAM"),
     "fit.pool_unified": N_("unified memory"),
     "fit.pool_vram": N_("VRAM of {gpu}"),

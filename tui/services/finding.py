@@ -29,6 +29,8 @@ _ALIKE = 0.4
 _SHORTEST_PART = 2
 """Letters and digits of the shortest part of a name that counts as one."""
 _LISTED_NAMES = 20
+_WORDS = re.compile(r"[^\W_]+")
+_PARTS = re.compile(r"[^\W\d_]+|\d+")
 
 
 class SearchPaths(msgspec.Struct, frozen=True):
@@ -216,15 +218,28 @@ def _by_name(name: str, quant: str | None, scan: ModelScan) -> Model:
 
 
 def _matching(part: str, scan: ModelScan) -> list[Model]:
-    """Return the models whose name has this part or, where none has it, all of its words."""
-    wanted = normalised(part)
-    if len(wanted) < _SHORTEST_PART:
+    """Return the models whose name has this part or, where none has it, all of its words.
+
+    A part begins where a word or a number of the name begins.
+    """
+    if len(normalised(part)) < _SHORTEST_PART or not part.isprintable():
         return []
-    names = [(model, normalised(model.name + model.quant)) for model in scan.models]
-    if matching := [model for model, name in names if wanted in name]:
-        return matching
-    words = [normalised(word) for word in re.findall(r"[^\W_]+", part)]
-    return [model for model, name in names if len(words) > 1 and all(word in name for word in words)]
+    names = [(model, _tails(f"{model.name} {model.quant}")) for model in scan.models]
+    words = _WORDS.findall(part)
+    for wanted in ([part], words):
+        starts = tuple(map(normalised, wanted))
+        if matching := [
+            model
+            for model, tails in names
+            if all(any(tail.startswith(start) for tail in tails) for start in starts)
+        ]:
+            return matching
+    return []
+
+
+def _tails(name: str) -> list[str]:
+    """Return the normalised name from each of its words and numbers on."""
+    return [normalised(name[match.start() :]) for match in _PARTS.finditer(name)]
 
 
 def _narrowed(name: str, scan: ModelScan) -> ModelScan:

@@ -66,6 +66,10 @@ class ModelColumn(msgspec.Struct, frozen=True):
     """Part of a text that gives way to `…`."""
     title: str = ""
     """Heading that `llmtui fit` prints; empty for a column that it leaves out."""
+    short_title: str = ""
+    """Heading where there is little room; empty for the same."""
+    extra_rank: int = 0
+    """Order in which columns for a wide terminal come in `llmtui fit`; 0 for one that it always prints."""
     printed: CellText | None = None
     """Text that `llmtui fit` prints; None for the text of the list."""
     order: ListOrder | None = None
@@ -190,6 +194,8 @@ def _by_disk(model: Model, fit: Fit | None) -> tuple[object, ...]:
     return (not model.on_disk, *_by_verdict(model, fit))
 
 
+SIZE = "size"
+"""The column of the memory that a model needs, at a certain context."""
 NAME = "name"
 """The column that takes the room that the others leave."""
 VERDICT = "verdict"
@@ -220,7 +226,7 @@ COLUMNS: tuple[ModelColumn, ...] = (
         title=N_("quant"),
     ),
     ModelColumn(
-        "size",
+        SIZE,
         ListCell(_fixed(6), size_word, "G"),
         ListCell(_fixed(6), size_word, " GiB"),
         rank=2,
@@ -246,6 +252,8 @@ COLUMNS: tuple[ModelColumn, ...] = (
         ),
         rank=3,
         right=True,
+        title=N_("parameters"),
+        extra_rank=1,
     ),
     ModelColumn(
         "context",
@@ -254,11 +262,14 @@ COLUMNS: tuple[ModelColumn, ...] = (
         ),
         rank=5,
         right=True,
+        title=N_("trained for"),
+        extra_rank=2,
     ),
     ModelColumn(
         "max_context",
         right=True,
         title=N_("longest context"),
+        short_title=N_("longest"),
         printed=lambda _model, fit: format_count(fit.max_context) if fit and fit.max_context else "-",
     ),
     ModelColumn(
@@ -266,6 +277,8 @@ COLUMNS: tuple[ModelColumn, ...] = (
         wide=ListCell(_longest(_license, _LONGEST_LICENSE), lambda model, _fit: _license(model) or UNKNOWN),
         rank=6,
         tone="dim",
+        title=N_("licence"),
+        extra_rank=3,
     ),
     ModelColumn(
         "disk",
@@ -273,6 +286,7 @@ COLUMNS: tuple[ModelColumn, ...] = (
         ListCell(_disk_width, _disk_words),
         rank=4,
         title=N_("on disk"),
+        short_title=N_("disk"),
         printed=lambda model, _fit: _("yes") if model.on_disk else _("no"),
         order=ListOrder(4, N_("on disk"), _by_disk),
     ),

@@ -16,6 +16,8 @@ CURRENT = "current"
 """The column with the sign of the quantization that the table is about."""
 VERDICT = "verdict"
 QUANT = "quant"
+SIZE = "size"
+"""The column of the memory that each needs, at a certain context."""
 FILE = "file"
 """The column that says where a file of it is."""
 
@@ -73,7 +75,7 @@ COLUMNS: tuple[QuantColumn, ...] = (
     QuantColumn(
         "weights", N_("weights"), lambda row: format_bytes(row.model.weights_bytes), right=True, rank=4
     ),
-    QuantColumn("size", N_("needs"), lambda row: footprint_word(row.fit), right=True),
+    QuantColumn(SIZE, N_("needs"), lambda row: footprint_word(row.fit), right=True),
     QuantColumn("speed", N_("tok/s"), _speed, right=True, rank=2),
     QuantColumn("lost", N_("quality lost"), lambda row: loss_word(row.quality.word), N_("lost")),
     QuantColumn("divergence", N_("KL divergence"), _divergence, N_("KL"), right=True, rank=5),
