@@ -150,5 +150,5 @@ def test_numbers_of_tokens_are_read_as_people_write_them(text: str, tokens: int)
     "text", ["", "k", "-5", "1e9", "32kb", "32 tokens", "8,19", "0.3k", "1.5", "٣", "nan", "1k2", "9" * 5000]
 )
 def test_what_is_no_whole_number_of_tokens_is_refused(text: str):
-    with pytest.raises(ValueError, match="number of tokens"):
+    with pytest.raises(ValueError, match="no count"):
         parse_tokens(text)

@@ -113,8 +113,8 @@ def parse_tokens(text: str) -> int:
     """
     match = _TOKENS.fullmatch(text)
     if match is None:
-        raise ValueError(f"no number of tokens: {text!r}")
+        raise ValueError(f"no count: {text!r}")
     tokens = float(match[1].replace(",", "").replace("_", "")) * _TOKEN_FACTORS[match[2].lower()]
     if tokens != int(tokens):
-        raise ValueError(f"no whole number of tokens: {text!r}")
+        raise ValueError(f"no count: {text!r}")
     return int(tokens)

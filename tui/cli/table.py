@@ -105,18 +105,18 @@ def table_lines(
 
 def _layout(columns: Sequence[TableColumn], width: int) -> _Layout:
     """Return the roomiest layout that fits: extra columns go first, then blanks and words of headings."""
-    shown = list(columns)
-    layout = _Layout(shown, short=False, gap=2)
-    while layout.width() > width and (extra := [column for column in shown if column.is_extra]):
-        shown.remove(max(extra, key=lambda column: column.rank))
-        layout = _Layout(shown, short=False, gap=2)
+    visible = list(columns)
+    layout = _Layout(visible, short=False, gap=2)
+    while layout.width() > width and (extra := [column for column in visible if column.is_extra]):
+        visible.remove(max(extra, key=lambda column: column.rank))
+        layout = _Layout(visible, short=False, gap=2)
     for short, gap in ((False, 2), (True, 2), (True, 1)):
-        layout = _Layout(shown, short, gap)
+        layout = _Layout(visible, short, gap)
         if layout.width() <= width:
             return layout
-    while layout.width() > width and any(column.rank for column in shown):
-        shown.remove(max(shown, key=lambda column: column.rank))
-        layout = _Layout(shown, short=True, gap=1)
+    while layout.width() > width and any(column.rank for column in visible):
+        visible.remove(max(visible, key=lambda column: column.rank))
+        layout = _Layout(visible, short=True, gap=1)
     return layout
 
 

@@ -106,11 +106,11 @@ def _find_paths(
 
 def _paths_in_named(folder: Path, problems: list[Reason]) -> list[tuple[Path, str]]:
     """List the models in a folder that the user named; a problem where there is none."""
-    whole = whole_path(folder)
+    full_folder = whole_path(folder)
     problem_count = len(problems)
-    files = files_below(whole, problems, open_others=True)
+    files = files_below(full_folder, problems, open_others=True)
     if not files and len(problems) == problem_count:
-        problems.append(reason("models.no_model_in_folder", folder=str(whole)))
+        problems.append(reason("models.no_model_in_folder", folder=str(full_folder)))
     return [(path, f"folder {clean_line(str(folder))}") for path in files]
 
 

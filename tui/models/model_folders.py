@@ -80,7 +80,7 @@ def files_below(folder: Path, problems: list[Reason], *, open_others: bool = Fal
     With `open_others`, large files that have another ending or none follow, where they begin as GGUF does.
     """
     files: list[Path] = []
-    others: list[tuple[int, Path]] = []
+    unnamed_files: list[tuple[int, Path]] = []
     entered: set[tuple[int, int]] = set()
     pending = [(folder, 0)]
     while pending:
@@ -104,12 +104,12 @@ def files_below(folder: Path, problems: list[Reason], *, open_others: bool = Fal
             elif _is_gguf(entry):
                 files.append(Path(entry.path))
             elif open_others and (size := _file_bytes(entry)) >= _LARGE_BYTES:
-                others.append((size, Path(entry.path)))
+                unnamed_files.append((size, Path(entry.path)))
         if len(files) > _MOST_FILES:
             problems.append(reason("models.too_many_files", folder=str(folder), most=_MOST_FILES))
             break
     # The largest first: a model is seldom the smallest file of a folder.
-    largest = sorted(others, key=lambda other: -other[0])[:_MOST_OPENED]
+    largest = sorted(unnamed_files, reverse=True)[:_MOST_OPENED]
     files += sorted(path for _size, path in largest if _begins_as_gguf(path))
     return files[:_MOST_FILES]
 

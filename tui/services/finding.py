@@ -105,10 +105,10 @@ def find_models(names: Sequence[str], scan: ModelScan, quant: str | None = None)
             raise FindingError(reason("services.model_name_empty"))
         if name.lower().startswith(("https://", "http://")):
             models.append(_from_address(name, scan.catalogue))
-        elif _is_path(name) and not (in_repository := _of_repository(name, scan)):
-            models += _from_path(full_path(Path(name)), scan.catalogue)
+        elif published := _of_repository(name, scan):
+            models.append(_best(published, quant or name.partition(":")[2]))
         elif _is_path(name):
-            models.append(_best(in_repository, quant or name.partition(":")[2]))
+            models += _from_path(full_path(Path(name)), scan.catalogue)
         else:
             models.append(_by_name(name, quant, scan))
     return models
@@ -225,8 +225,7 @@ def _matching(part: str, scan: ModelScan) -> list[Model]:
     if len(normalised(part)) < _SHORTEST_PART or not part.isprintable():
         return []
     names = [(model, _tails(f"{model.name} {model.quant}")) for model in scan.models]
-    words = _WORDS.findall(part)
-    for wanted in ([part], words):
+    for wanted in ([part], _WORDS.findall(part)):
         starts = tuple(map(normalised, wanted))
         if matching := [
             model
