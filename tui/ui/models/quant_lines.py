@@ -29,15 +29,15 @@ _FULL_BITS = 15.5
 
 def table_lines(rows: Sequence[QuantRow], width: int) -> tuple[Line, list[Line]]:
     """Return the header and a line for each row in at most `width` cells, with the columns that fit."""
-    shown = [(column, [_piece(column, row) for row in rows]) for column in COLUMNS]
-    while _table_width(shown) > width:
-        dispensable = max(shown, key=lambda item: item[0].rank)
+    visible = [(column, [_piece(column, row) for row in rows]) for column in COLUMNS]
+    while _table_width(visible) > width:
+        dispensable = max(visible, key=lambda item: item[0].rank)
         if not dispensable[0].rank:
             break
-        shown.remove(dispensable)
+        visible.remove(dispensable)
     header: Line = []
     lines: list[Line] = [[] for _row in rows]
-    for column, cells in shown:
+    for column, cells in visible:
         column_cells = _width(column, cells)
         for line, piece in zip((header, *lines), (Piece(column.short_heading, "$dim"), *cells), strict=True):
             align = align_right if column.right else pad
@@ -61,8 +61,8 @@ def _width(column: QuantColumn, cells: Sequence[Piece]) -> int:
     return max(cell_len(text) for text in (column.short_heading, *(piece.text for piece in cells)))
 
 
-def _table_width(shown: Sequence[tuple[QuantColumn, Sequence[Piece]]]) -> int:
-    return sum(_width(column, cells) + len(_GAP) for column, cells in shown) - len(_GAP)
+def _table_width(visible: Sequence[tuple[QuantColumn, Sequence[Piece]]]) -> int:
+    return sum(_width(column, cells) + len(_GAP) for column, cells in visible) - len(_GAP)
 
 
 def _bits_text(row: QuantRow) -> list[str]:
@@ -111,7 +111,7 @@ def _availability_text(row: QuantRow) -> str:
         return _("It is on this disk.")
     if row.published:
         return _("It is published, and not on this disk.")
-    return _("It is shown for comparison; no file of it is known.")
+    return _("It is visible for comparison; no file of it is known.")
 
 
 def _piece(column: QuantColumn, row: QuantRow) -> Piece:
