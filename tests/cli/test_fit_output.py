@@ -109,14 +109,19 @@ def test_a_speed_is_a_value_with_its_range_or_a_reason(
 # Text
 
 
-def test_a_row_has_the_verdict_first_and_says_what_is_on_this_disk(capsys: Captured):
-    print_verdicts([judged(), judged(AWAY, TOO_BIG), judged(BROKEN, UNSIZED)])
+def test_a_row_has_the_verdict_first_and_says_what_is_on_this_disk(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COLUMNS", "90")
+    print_verdicts([judged(), judged(AWAY, TOO_BIG), judged(BROKEN, UNSIZED)], 8192)
     header, here, away, broken = capsys.readouterr().out.splitlines()
     assert header.split() == [
         "verdict",
         "model",
         "quant",
         "needs",
+        "at",
+        "8k",
         "tok/s",
         "longest",
         "context",
@@ -131,7 +136,7 @@ def test_a_row_has_the_verdict_first_and_says_what_is_on_this_disk(capsys: Captu
 
 
 def test_no_model_is_no_table(capsys: Captured):
-    print_verdicts([])
+    print_verdicts([], 8192)
     assert capsys.readouterr().out == ""
 
 

@@ -16,7 +16,7 @@ from tui.text import clean_line
 from tui.units import parse_tokens
 
 _LEAST_CONTEXT = 256
-COMMANDS = ("fit", "run", "compare", "bench", "doctor")
+COMMANDS = ("fit", "run", "compare", "bench", "doctor", "completion")
 
 _EPILOG = _(
     """commands:
@@ -25,6 +25,7 @@ _EPILOG = _(
   llmtui compare MODEL MODEL    the same prompt or tasks to several models
   llmtui bench [MODEL]          how fast it is here, or this machine
   llmtui doctor                 what was detected, and what was not
+  llmtui completion SHELL       the script that completes commands and models
 
 "llmtui COMMAND --help" explains each."""
 )
@@ -36,6 +37,11 @@ def parse(argv: Sequence[str]) -> Arguments:
         command, options = argv[0], argv[1:]
         return Arguments(command=command, **vars(_PARSERS[command]().parse_args(options)))
     return Arguments(**vars(_dashboard().parse_args(argv)))
+
+
+def parser_of(command: str | None) -> argparse.ArgumentParser:
+    """Return the parser of a command; None for that of the dashboard."""
+    return _dashboard() if command is None else _PARSERS[command]()
 
 
 def wrong_usage(command: str, message: str) -> NoReturn:
@@ -204,12 +210,25 @@ def _doctor() -> argparse.ArgumentParser:
     return parser
 
 
+def _completion() -> argparse.ArgumentParser:
+    parser = _parser(
+        "llmtui completion",
+        _("Print the script that has a shell complete commands, options and names of models."),
+        json=False,
+    )
+    parser.add_argument(
+        "shell", choices=("bash", "zsh", "fish"), metavar="SHELL", help=_("shell that completes")
+    )
+    return parser
+
+
 _PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "fit": _fit,
     "run": _run,
     "compare": _compare,
     "bench": _bench,
     "doctor": _doctor,
+    "completion": _completion,
 }
 
 

@@ -33,6 +33,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     closed = _stand_in_for_closed()
     try:
         try:
+            if "_ARGCOMPLETE" in os.environ:
+                # A shell asks for words while the user types; that ends the process.
+                from tui.cli.completing import complete
+
+                complete()
             arguments = parse(sys.argv[1:] if argv is None else argv)
             if closed:
                 return fail(UserError(_("The output cannot be written: it is closed.")))

@@ -45,6 +45,8 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True):
     stop: Sequence[str] | None = None
     """Texts that end the answer of `run`, as they were typed; None for those of the settings."""
     system: str | None = None
+    shell: str = ""
+    """The shell that `completion` prints the script for."""
     record: Path | None = None
     """Folder that `doctor` records this machine into."""
     seconds: int = 10

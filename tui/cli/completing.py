@@ -1,0 +1,99 @@
+"""Words that complete a command line, for the shell that asks while the user types."""
+
+import argparse
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import argcomplete
+from argcomplete.completers import FilesCompleter
+
+from tui.cli.arguments import COMMANDS, parser_of
+from tui.settings.toml_reader import load_settings
+
+Completer = Callable[..., Iterable[str]]
+
+_GGUF_FILES = ("gguf", "GGUF")
+
+
+def complete() -> None:
+    """Write the words that may come next where the shell wants them, and end the process.
+
+    The shell says in `COMP_LINE` what was typed, and in `_ARGCOMPLETE` which word counts as the first.
+    """
+    words = os.environ.get("COMP_LINE", "").split(" ")
+    command = words[1] if len(words) > 2 and words[1] in COMMANDS else None
+    if command is not None:
+        # The command takes the place of the program's name.
+        os.environ["_ARGCOMPLETE"] = "2"
+    parser = parser_of(command)
+    for action in parser._actions:  # pyright: ignore[reportPrivateUsage] - argparse lists them nowhere else
+        if completer := _completer(command, action):
+            # argcomplete looks for this attribute.
+            setattr(action, "completer", completer)  # noqa: B010
+    argcomplete.autocomplete(parser, validator=_begins_like, always_complete_options=False)
+
+
+def _begins_like(word: str, prefix: str) -> bool:
+    return word.casefold().startswith(prefix.casefold())
+
+
+def _completer(command: str | None, action: argparse.Action) -> Completer | None:
+    """Return what completes an argument; None for its choices, or files and folders where it has none."""
+    completers: dict[str, Completer] = {
+        "paths": _paths_or_commands,
+        "models": _every_model if command == "fit" else _models_on_disk,
+        "model": _models_on_disk,
+        "machine": _machines,
+        "quant": _quantizations,
+        "tasks": _tasks,
+        "prompt": _nothing,
+    }
+    return None if action.choices else completers.get(action.dest)
+
+
+def _nothing(**_facts: Any) -> list[str]:
+    return []
+
+
+def _files(prefix: str) -> list[str]:
+    return list(FilesCompleter(_GGUF_FILES)(prefix))
+
+
+def _paths_or_commands(prefix: str, **_facts: Any) -> list[str]:
+    return [*COMMANDS, *_files(prefix)]
+
+
+def _models_on_disk(prefix: str, **_facts: Any) -> list[str]:
+    return _names(on_disk=True) + _files(prefix)
+
+
+def _every_model(prefix: str, **_facts: Any) -> list[str]:
+    return _names(on_disk=False) + _files(prefix)
+
+
+def _names(*, on_disk: bool) -> list[str]:
+    """Return the names of models; those that cannot be loaded from this disk only without `on_disk`."""
+    from tui.services.finding import scan_models, search_paths
+
+    settings, _problems = load_settings()
+    models = scan_models(search_paths((), settings.folders)).models
+    return sorted({model.name for model in models if model.can_load or not on_disk}, key=str.casefold)
+
+
+def _machines(**_facts: Any) -> list[str]:
+    from tui.hardware.what_if import known_names
+
+    return list(known_names(load_settings()[0].machines))
+
+
+def _quantizations(**_facts: Any) -> list[str]:
+    from tui.models.quantizations import QUANTS
+
+    return list(QUANTS)
+
+
+def _tasks(**_facts: Any) -> list[str]:
+    from tui.chat.comparing.tasks import KINDS, task_names
+
+    return [*KINDS, *task_names()]
