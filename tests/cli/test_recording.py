@@ -106,7 +106,7 @@ def test_interrupt_keeps_what_was_recorded(environment: dict[str, str], tmp_path
         _out, err = child.communicate(timeout=90)
     finally:
         child.kill()
-    assert child.returncode == 0
+    assert child.returncode == 130
     assert "Traceback" not in err
     assert f"llmtui --replay {folder}" in err
     for line in answers.read_text().splitlines():

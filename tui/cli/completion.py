@@ -8,8 +8,8 @@ from tui.settings.settings import Settings
 def run(arguments: Arguments, settings: Settings) -> int:
     """Print the script for a shell."""
     # Here, since nothing else needs it but the completion itself.
-    import argcomplete
+    from argcomplete.shell_integration import shellcode
 
     del settings
-    write(argcomplete.shellcode(["llmtui"], shell=arguments.shell) + "\n")
+    write(shellcode(["llmtui"], shell=arguments.shell) + "\n")
     return 0

@@ -8,6 +8,7 @@ from typing import Any, cast
 import msgspec
 
 import tui
+from tui.cli.interrupt import INTERRUPTED
 from tui.cli.options import Arguments
 from tui.cli.output import print_json, print_line, print_note
 from tui.cli.recording import open_replay, record
@@ -40,7 +41,8 @@ def run(arguments: Arguments, settings: Settings) -> int:
         looks = record(arguments.record, arguments.seconds)
         if arguments.json:
             print_json({"folder": str(arguments.record), "looks": looks})
-        return 0
+        # One look comes before the first second has passed.
+        return 0 if looks > arguments.seconds else INTERRUPTED
     if arguments.replay is not None:
         return _replayed(arguments.replay, as_json=arguments.json)
     machine = detect_machine()
