@@ -112,7 +112,7 @@ def test_a_speed_is_a_value_with_its_range_or_a_reason(
 def test_a_row_has_the_verdict_first_and_says_what_is_on_this_disk(
     capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setenv("COLUMNS", "90")
+    monkeypatch.setenv("COLUMNS", "80")
     print_verdicts([judged(), judged(AWAY, TOO_BIG), judged(BROKEN, UNSIZED)], 8192)
     header, here, away, broken = capsys.readouterr().out.splitlines()
     assert header.split() == [

@@ -60,7 +60,9 @@ def test_every_page_of_the_manual_is_in_its_index():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_commands_in_the_manual_are_valid(page: Path, capsys: pytest.CaptureFixture[str]):
-    for arguments in commands(page.read_text(encoding="utf-8")):
+    for words in commands(page.read_text(encoding="utf-8")):
+        # The table of commands has the names of arguments in the place of their values.
+        arguments = ["bash" if word == "SHELL" else word for word in words]
         code: object = 0
         with contextlib.suppress(SystemExit):
             try:

@@ -2,11 +2,13 @@
 
 import argparse
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import argcomplete
 from argcomplete.completers import FilesCompleter
+from argcomplete.lexers import split_line
 
 from tui.cli.arguments import COMMANDS, parser_of
 from tui.settings.toml_reader import load_settings
@@ -14,6 +16,9 @@ from tui.settings.toml_reader import load_settings
 Completer = Callable[..., Iterable[str]]
 
 _GGUF_FILES = ("gguf", "GGUF")
+_ENDS_OF_COMMANDS = (";", "|", "&", "(", "{")
+_COMMANDS_BEFORE = ("time", "env", "nohup", "nice", "exec", "command", "sudo")
+"""Commands that start the one after them."""
 
 
 def complete() -> None:
@@ -21,17 +26,28 @@ def complete() -> None:
 
     The shell says in `COMP_LINE` what was typed, and in `_ARGCOMPLETE` which word counts as the first.
     """
-    words = os.environ.get("COMP_LINE", "").split(" ")
-    command = words[1] if len(words) > 2 and words[1] in COMMANDS else None
-    if command is not None:
-        # The command takes the place of the program's name.
-        os.environ["_ARGCOMPLETE"] = "2"
+    line = os.environ.get("COMP_LINE", "")
+    words = split_line(line, int(os.environ.get("COMP_POINT", len(line))))[3]
+    start = _program_index(words)
+    command = words[start + 1] if len(words) > start + 1 and words[start + 1] in COMMANDS else None
+    # Counted from 1; a command takes the place of the program's name.
+    os.environ["_ARGCOMPLETE"] = str(start + (1 if command is None else 2))
     parser = parser_of(command)
     for action in parser._actions:  # pyright: ignore[reportPrivateUsage] - argparse lists them nowhere else
         if completer := _completer(command, action):
             # argcomplete looks for this attribute.
             setattr(action, "completer", completer)  # noqa: B010
     argcomplete.autocomplete(parser, validator=_begins_like, always_complete_options=False)
+
+
+def _program_index(words: Sequence[str]) -> int:
+    """Return the position of the program's name: zsh gives the whole line, with commands before this one."""
+    for index in range(len(words) - 1, 0, -1):
+        before = words[index - 1]
+        is_command = before.endswith(_ENDS_OF_COMMANDS) or "=" in before or before in _COMMANDS_BEFORE
+        if is_command and Path(words[index]).name == "llmtui":
+            return index
+    return 0
 
 
 def _begins_like(word: str, prefix: str) -> bool:
