@@ -27,9 +27,13 @@ def complete() -> None:
     The shell says in `COMP_LINE` what was typed, and in `_ARGCOMPLETE` which word counts as the first.
     """
     line = os.environ.get("COMP_LINE", "")
-    words = split_line(line, int(os.environ.get("COMP_POINT", len(line))))[3]
-    start = _program_index(words)
-    command = words[start + 1] if len(words) > start + 1 and words[start + 1] in COMMANDS else None
+    typed_words = split_line(line, int(os.environ.get("COMP_POINT", len(line))))[3]
+    start = _program_index(typed_words)
+    command = (
+        typed_words[start + 1]
+        if len(typed_words) > start + 1 and typed_words[start + 1] in COMMANDS
+        else None
+    )
     # Counted from 1; a command takes the place of the program's name.
     os.environ["_ARGCOMPLETE"] = str(start + (1 if command is None else 2))
     parser = parser_of(command)
@@ -40,12 +44,12 @@ def complete() -> None:
     argcomplete.autocomplete(parser, validator=_begins_like, always_complete_options=False)
 
 
-def _program_index(words: Sequence[str]) -> int:
+def _program_index(typed_words: Sequence[str]) -> int:
     """Return the position of the program's name: zsh gives the whole line, with commands before this one."""
-    for index in range(len(words) - 1, 0, -1):
-        before = words[index - 1]
+    for index in range(len(typed_words) - 1, 0, -1):
+        before = typed_words[index - 1]
         is_command = before.endswith(_ENDS_OF_COMMANDS) or "=" in before or before in _COMMANDS_BEFORE
-        if is_command and Path(words[index]).name == "llmtui":
+        if is_command and Path(typed_words[index]).name == "llmtui":
             return index
     return 0
 
