@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.cli.asking import Result
+from tests.cli.command_results import Result
 
 Run = Callable[..., Result]
 
