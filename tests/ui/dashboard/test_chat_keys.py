@@ -48,6 +48,7 @@ async def test_keys_say_what_is_missing_and_no_notice_covers_the_prompt(
             await until(lambda: isinstance(app.screen, AskSettings) and app.screen.focused, "the dialog")
             await pilot.press("escape")
             await until(lambda: app.screen is dashboard, "the dashboard")
+            await until(lambda: dashboard.models.rows.has_focus, "the list again")
             # AND keys of the dashboard say it where the user looks
             await pilot.press("f2", "f4", "f4")
             if size == SIZES[0]:

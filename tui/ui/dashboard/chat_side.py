@@ -220,7 +220,7 @@ class ChatSide(Vertical):
         from tui.ui.chat.settings.ask_settings import AskSettings
 
         conversation = self.chat.conversation
-        has_messages = bool(conversation.messages)
+        has_messages, was_in_chat = bool(conversation.messages), self.has_focus_within
         chosen = await self.app.push_screen_wait(
             AskSettings(self.asking, conversation.system, has_messages=has_messages)
         )
@@ -230,7 +230,9 @@ class ChatSide(Vertical):
                     _("The next answer uses the new system prompt; the cache starts again.")
                 )
             self._show_asking()
-        self.chat.focus_prompt()
+        if was_in_chat:
+            # From another pane, which may hide the chat, the focus goes back there.
+            self.chat.focus_prompt()
         self.recount()
 
     @on(PromptArea.DraftChanged)

@@ -213,15 +213,6 @@ class SamplingForm(VerticalScroll, can_focus=False):
         """The mistake in the first invalid value; empty for none."""
         return next((text for knob in self._knobs if (text := self._problem(knob))), self._read_stop()[1])
 
-    def restore_invalid_values(self) -> None:
-        """Replace each invalid value by the value that the form was opened with."""
-        for knob in self._knobs:
-            if self._problem(knob):
-                value = self._initial_values.get(knob.name)
-                self._input(knob).value = "" if value is None else knob_value_text(value, knob)
-        if self._read_stop()[1]:
-            self._stop_input.value = self._initial_stop_text
-
     def on_input_changed(self, event: Input.Changed) -> None:
         """Check the value, and show the origins again."""
         event.stop()
