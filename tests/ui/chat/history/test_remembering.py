@@ -141,7 +141,7 @@ async def test_a_missing_or_changed_preset_is_reported_and_its_settings_stay() -
     # GIVEN settings without the preset
     async with running(build=None) as (pilot, dashboard):
         await open_newest(pilot, dashboard)
-        await see(pilot, "There is no preset pi[b]rate any more; this conversation keeps")
+        await see(pilot, "There is no preset pi[b]rate any more; this conversation")
         assert dashboard.chat.conversation.asking == Asking(pirate)
         assert dashboard._chat_side.asking.request().sampling.temperature == 1.5
         # AND the list of presets has it, as the current one
