@@ -141,8 +141,9 @@ def test_a_machine_like_this_is_as_fast_and_another_is_not(llmtui: Run, measured
     generation, prompt = speeds("--machine", "m1-8gb")
     assert generation["value"] > 0
     assert generation != local_speeds[0]
-    assert prompt["value"] is None
-    assert "bandwidth" in prompt["value_reason"]
+    # Of another machine the prompt's speed is known by its class, roughly.
+    assert prompt["low"] < prompt["value"] < prompt["high"]
+    assert prompt["high"] / prompt["low"] > 1.5
 
 
 def test_missing_file_is_reported(inside: Run, tmp_path: Path):

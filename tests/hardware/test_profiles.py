@@ -12,9 +12,9 @@ from tui.units import GIB
     ("name", "kind", "gib"),
     [
         ("m1-8gb", "unified", 5461 / 1024),
-        ("hp-i5-1035g1", "unified", 14),
-        ("ryzen-8700g", "unified", 31),
-        ("ryzen-ai-max-128gb", "unified", 127),
+        ("hp-i5-1035g1", "unified", 12.5),
+        ("ryzen-8700g", "unified", 29.5),
+        ("ryzen-ai-max-128gb", "unified", 125.5),
         ("m3-max-64gb", "unified", 48),
         ("pc-12gb", "vram", 12),
         ("pc-16gb", "vram", 16),

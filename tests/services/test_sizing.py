@@ -15,6 +15,7 @@ from tui.fit.sizing import Sizer
 from tui.fit.verdict import Verdict
 from tui.hardware.detect import detect_machine
 from tui.hardware.profiles import PROFILES
+from tui.hardware.system_memory import system_bytes
 from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_model, find_entry
 from tui.models.model import Model
@@ -117,11 +118,14 @@ async def test_a_card_that_the_build_cannot_use_is_named_beside_the_verdict(
     assert (without_reading.fit.pool.kind, without_reading.unused_gpu) == ("vram", "")
 
 
-def test_free_memory_comes_from_the_reading_or_is_the_total() -> None:
+def test_free_memory_comes_from_the_reading_or_is_all_but_what_the_system_takes() -> None:
     with_reading = pools_for(Sizer(None), CARD_MACHINE, CARD_READING)
     idle = pools_for(Sizer(None), CARD_MACHINE, None)
     assert [(pool.kind, pool.free_bytes) for pool in with_reading] == [("vram", GIB), ("ram", 12 * GIB)]
-    assert [(pool.kind, pool.free_bytes) for pool in idle] == [("vram", 12 * GIB), ("ram", 16 * GIB)]
+    assert [(pool.kind, pool.free_bytes) for pool in idle] == [
+        ("vram", 12 * GIB),
+        ("ram", 16 * GIB - system_bytes(CARD_MACHINE.system, 16 * GIB)),
+    ]
 
 
 async def test_a_model_is_sized_as_it_is_loaded(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def _print_quantizations(
 def _machine_json(machine: Machine, reading: Reading | None) -> dict[str, Any]:
     # What this machine's own system takes is a part of what is in use here.
     own_bytes = None if reading is not None else system_bytes(machine.system, machine.memory_limit_bytes)
-    why = None if own_bytes is not None else reason("hardware.system_bytes_in_use")
+    why = None if own_bytes is not None else reason("services.system_bytes_in_use")
     return machine_report(machine, reading) | {
         "what_if": reading is None,
         "system_bytes": own_bytes,

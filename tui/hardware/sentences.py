@@ -14,7 +14,6 @@ _READING: Table = {
     "hardware.busy": N_("{quantity} is busy just now; it is tried again"),
     "hardware.unreadable": N_("{quantity} could not be read ({error})"),
     "hardware.impossible_figure": N_("{quantity} is given as an impossible figure"),
-    "hardware.system_bytes_in_use": N_("it is part of the memory in use"),
     "hardware.senseless_answer": N_("the system's answer makes no sense"),
     "hardware.memory_size_senseless": N_("the system's answer about its memory makes no sense"),
     "hardware.detection_failed": N_("looking for it failed: {cause}"),

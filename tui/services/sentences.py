@@ -15,6 +15,7 @@ SENTENCES: Table = {
     # Figures of a run
     "services.architecture_unsized": N_("its architecture cannot be sized"),
     "services.peak_not_told": N_("this system does not tell it"),
+    "services.system_bytes_in_use": N_("it is part of the memory in use"),
     "services.place_not_told": N_("the place where it runs does not tell it"),
     "services.prompt_not_timed": N_("no part of the prompt was read and timed"),
     "services.too_few_tokens": N_("fewer than two tokens were generated"),
