@@ -16,8 +16,8 @@ TOLERANCE = 0.02
 @pytest.mark.parametrize(
     "settings",
     [
-        LoadSettings(context=2048, threads=1),
-        LoadSettings(context=8192, threads=1),
+        LoadSettings(context=2048, batch=128, threads=1),
+        LoadSettings(context=8192, batch=128, threads=1),
     ],
     ids=["2k", "8k"],
 )
@@ -26,7 +26,7 @@ async def test_the_measured_peak_is_the_predicted_one(smollm2: Path, settings: L
     predicted = await planner.plan(smollm2, settings)
     await planner.close()
 
-    # WHEN a prompt fills the batch, and a reply follows
+    # WHEN a prompt fills the batch, which its first calls do not, and a reply follows
     engine = await Engine.start()
     try:
         loaded = await engine.load(smollm2, settings)

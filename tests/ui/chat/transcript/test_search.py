@@ -105,8 +105,11 @@ async def test_the_keys_of_the_messages_are_in_the_palette() -> None:
     async with app.run_test(size=(70, 24)) as pilot:
         await see(pilot, "the fox")
         commands = {command.title: command.callback for command in palette_commands((app.transcript,))}
-        assert {"Messages: raw view", "Messages: copy code", "Messages: thinking"} <= set(commands)
-        await commands["Messages: search"]()
+        # Each with the key that is bound to it.
+        assert {"Messages: raw view (v)", "Messages: copy code (b)", "Messages: thinking (t)"} <= set(
+            commands
+        )
+        await commands["Messages: search (/)"]()
         await when(pilot, lambda: app.pane.transcript_area.search_bar.has_focus_within)
 
 
