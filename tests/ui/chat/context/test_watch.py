@@ -1,15 +1,16 @@
 """A conversation that outgrows a context of 512 tokens, on the real engine with the real model."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+import pytest
 from textual.pilot import Pilot
 
 from tests.ui.dashboard.running_dashboard import last_reply, load_first, running
 from tests.waiting import until
 from tui.chat.context import FullContextPolicy
 from tui.chat.conversation import Question
-from tui.services.context_remedies import LongerContext
+from tui.services.context_remedies import LongerContext, Remedy
 from tui.settings.settings import Settings
 from tui.ui.chat.context.remedy_panel import RemedyList
 from tui.ui.chat.context.remedy_words import remedy_content
@@ -69,7 +70,9 @@ def names_in(text: str) -> list[str]:
     return [name for name in NAMES if name in text]
 
 
-async def test_a_blocked_question_is_sent_after_a_longer_context_is_chosen() -> None:
+async def test_a_blocked_question_is_sent_after_a_longer_context_is_chosen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with small() as (pilot, dashboard):
         chat = dashboard.chat
         for name in NAMES[:3]:
@@ -100,9 +103,21 @@ async def test_a_blocked_question_is_sent_after_a_longer_context_is_chosen() -> 
         assert remedy_content(longer).plain.endswith(" MiB")
         assert remedy_content(drop).plain.startswith("Drop the oldest turn (1")
 
-        # WHEN the longer context is chosen
+        # WHEN everything is judged again while it is about to be chosen
         await pilot.press("ctrl+g")
         assert isinstance(dashboard.focused, RemedyList)
+        with monkeypatch.context() as patch:
+            shown: list[Sequence[Remedy]] = []
+
+            def show(sentence: str, remedies: Sequence[Remedy], *, is_blocked: bool) -> None:
+                shown.append(tuple(remedies))
+
+            patch.setattr(chat.remedy_panel, "show", show)
+            await dashboard._chat_side._context_watch.update()
+        # THEN it stays the first row throughout
+        assert [isinstance(remedies[0], LongerContext) for remedies in shown] == [True, True]
+
+        # WHEN the longer context is chosen
         await pilot.press("enter")
         await until(lambda: len(chat.conversation.messages) == 8 and not chat.answering, "the answer")
         # THEN the model was loaded with it, and the same question asked, with all that came before

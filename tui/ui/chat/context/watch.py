@@ -127,6 +127,11 @@ class ContextWatch:
         self._timer = timer
         self._declined: Question | None = None
         """The question that was too long, until the draft changes; None for none."""
+        self._longer: dict[tuple[int, int], LongerContext | ModelLimit] = {}
+        """The newest longer context, by the tokens of its prompt and the context that was too short.
+
+        It stays in the list while it is judged again, so that no other remedy gets the highlight meanwhile.
+        """
         chat.strip.policy = self.policy
         # An estimate at once, because the first exact count comes only after a pause.
         chat.strip.filling = Filling(planner.estimate(chat.conversation, chat.conversation.messages, None))
@@ -166,7 +171,7 @@ class ContextWatch:
     def declined(self, plan: ContextPlan) -> None:
         """Show by how many tokens a prompt, which is in the input again, is too long, and the remedies."""
         self._declined = self._chat.draft
-        self._show_remedies(Filling(plan), self._declined, None)
+        self._show_remedies(Filling(plan), self._declined)
         self.changed()
 
     # Showing
@@ -193,9 +198,12 @@ class ContextWatch:
         if self._was_cut and not has_draft:
             # The remedies are those that make room for the whole answer to the last question.
             filling = Filling(planner.estimate(conversation, messages, None), planner.dropped_ids)
-        longer = await self._longer_context(filling) if self._show_remedies(filling, draft, None) else None
-        if longer is not None and chat.draft == draft and not chat.is_answering:
-            self._show_remedies(filling, draft, longer)
+        if not self._show_remedies(filling, draft):
+            return
+        longer = await self._longer_context(filling)
+        self._longer = {} if longer is None else {_key_of(filling.plan): longer}
+        if chat.draft == draft and not chat.is_answering:
+            self._show_remedies(filling, draft)
 
     def _show(self, filling: Filling) -> None:
         chat = self._chat
@@ -205,11 +213,10 @@ class ContextWatch:
         dropped_ids = filling.plan.dropped_ids & self._planner.dropped_ids
         chat.transcript.show_dropped(message_ids_of_turns(chat.conversation.messages, dropped_ids))
 
-    def _show_remedies(
-        self, filling: Filling, draft: Question, longer: LongerContext | ModelLimit | None
-    ) -> bool:
+    def _show_remedies(self, filling: Filling, draft: Question) -> bool:
         """Show the problem of the context and the remedies; return False if there is no problem."""
         chat, plan = self._chat, filling.plan
+        longer = self._longer.get(_key_of(plan))
         sentence = self._sentence(filling, draft)
         if not sentence:
             chat.remedy_panel.clear()
@@ -290,3 +297,7 @@ class ContextWatch:
             # The same answer continues where it was cut.
             chat.action_continue()
         self.changed()
+
+
+def _key_of(plan: ContextPlan) -> tuple[int, int]:
+    return plan.parts.tokens, plan.context
