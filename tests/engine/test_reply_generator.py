@@ -13,6 +13,7 @@ from tests.scripted_model import CHATML, Control, Piece, write_scripted
 from tui.engine.client import Engine
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import Finished, Loaded, PromptProgress, Repeating, Text
+from tui.engine.reply_generator import repeated_text
 from tui.sentences import reason
 from tui.services.sentences import sentence
 
@@ -202,3 +203,10 @@ async def test_model_that_computes_no_numbers_is_reported(tmp_path: Path) -> Non
             assert failed.reason == reason("engine.not_a_number")
             assert failed.hint is not None
             assert sentence(failed.hint)
+
+
+async def test_a_repeated_text_is_reported_in_whole_characters() -> None:
+    flower = "🌻".encode()
+    assert repeated_text(flower[1:] + flower[:1]) == "🌻"
+    assert repeated_text("Hola 🌍".encode()) == "Hola 🌍"
+    assert repeated_text("🌍 y ".encode()[2:] + "🌍".encode()[:2]) == " y 🌍"

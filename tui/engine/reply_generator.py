@@ -169,7 +169,7 @@ class ReplyGenerator:
 
     def _report_repetition(self, model: llama.LlamaModel) -> None:
         unit = b"".join(map(model.piece, self._repetition.unit or ()))
-        self._emit(Repeating(self._request_id, unit.decode("utf-8", "replace")[:_REPEATED_LETTERS]))
+        self._emit(Repeating(self._request_id, repeated_text(unit)[:_REPEATED_LETTERS]))
 
     def _add_token(self, piece: bytes) -> None:
         self._last_token_at = time.monotonic()
@@ -213,3 +213,12 @@ class ReplyGenerator:
             self._emit(Text(self._request_id, self._unsent, self.tokens, self.seconds, self._thinking))
             self._unsent = ""
             self._last_sent = self._last_token_at
+
+
+def repeated_text(unit: bytes) -> str:
+    """Return what is repeated in whole characters; its first token may begin in the middle of one."""
+    try:
+        return unit.decode()
+    except UnicodeDecodeError:
+        twice = (unit * 2).decode(errors="ignore")
+        return twice[: (len(twice) + 1) // 2]

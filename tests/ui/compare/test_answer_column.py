@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 
+import msgspec
+from textual.content import Content
+
 from tests.chat.scripted_comparison import ScriptedHost, metrics, model
 from tests.ui.compare.comparisons import HELLO, SUM, compared, words
 from tests.ui.host import Host
@@ -75,3 +78,16 @@ async def test_the_name_is_cut_to_the_column_and_the_score_stands_below():
             title = str(column.border_title)
             assert len(title) <= max(8, column.size.width - 6)
             assert "…" in title
+
+
+async def test_markup_in_the_name_of_a_file_is_drawn_as_it_is():
+    comparison = await compared(ScriptedHost({SUM.prompt: "399"}), NAMED)
+    label = "q [@click=app.quit]zz[/] Q4_1"
+    side = msgspec.structs.replace(comparison.sides[0], label=label)
+    async with Host(AnswerColumn).run_test(size=(120, 20)) as pilot:
+        column = pilot.app.query_one(AnswerColumn)
+        column.show(comparison, side, 1)
+        await pilot.pause()
+        title = Content.from_markup(str(column.border_title))
+        assert title.plain == label
+        assert not title.spans

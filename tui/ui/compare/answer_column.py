@@ -62,7 +62,9 @@ class AnswerColumn(Vertical):
         self._show_label()
 
     def _show_label(self) -> None:
-        self.border_title = middle_cut(self._label, max(8, self.size.width - _FRAME))
+        # As content, since a name of a file is never markup.
+        title = middle_cut(self._label, max(8, self.size.width - _FRAME))
+        self.border_title = Content(title)  # pyright: ignore[reportAttributeAccessIssue]
 
     def show(self, comparison: Comparison, side: ModelSide, number: int) -> None:
         """Show a model's answer to a prompt."""

@@ -273,7 +273,8 @@ class ComparisonScreen(Screen[bool]):
         cases.border_title = comparison_title(comparison)
         if len(self._comparisons.all) > 1:
             subtitle = _("{number} of {total}, [ ] others")
-            cases.border_subtitle = subtitle.format(number=self._index + 1, total=len(self._comparisons.all))
+            place = subtitle.format(number=self._index + 1, total=len(self._comparisons.all))
+            cases.border_subtitle = Content(place)  # pyright: ignore[reportAttributeAccessIssue]
         width = cases.scrollable_content_region.width
         lines = [content_of(case_line(comparison, number, width)) for number in range(len(comparison.cases))]
         if cases.option_count != len(lines):
