@@ -58,8 +58,8 @@ def test_commands_options_and_names_complete(words: Words):
     assert words("llmtui compare one two --task arithmetic-") == ["arithmetic-en", "arithmetic-es"]
     assert "m1-8gb" in words("llmtui fit --machine m1")
     # AND zsh gives what stands before, too
-    for before in ("echo llmtui; ", 'cat "a b" | ', "time LC_ALL=C "):
-        assert words(f"{before}llmtui completion f") == ["fish"]
+    for prefix in ("echo llmtui; ", 'cat "a b" | ', "time LC_ALL=C "):
+        assert words(f"{prefix}llmtui completion f") == ["fish"]
 
 
 @pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")

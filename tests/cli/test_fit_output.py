@@ -25,13 +25,13 @@ TOO_BIG = msgspec.structs.replace(
 )
 
 
-def judged(one: Model = HERE, verdict: Fit | None = None) -> JudgedModel:
-    return JudgedModel(one, verdict or fit())
+def judged(model: Model = HERE, verdict: Fit | None = None) -> JudgedModel:
+    return JudgedModel(model, verdict or fit())
 
 
-def document(one: Model = HERE, verdict: Fit | None = None) -> dict[str, Any]:
+def document(model: Model = HERE, verdict: Fit | None = None) -> dict[str, Any]:
     """The JSON of a model, after a look at what all of it has in common."""
-    value = fit_json(judged(one, verdict))
+    value = fit_json(judged(model, verdict))
     assert set(value) == FIT_KEYS
     assert list(unexplained(value)) == []
     return value

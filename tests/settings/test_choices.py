@@ -12,10 +12,10 @@ from tui.settings.settings import Settings
 def test_choices_are_kept_one_by_one_also_beside_another_dashboard(tmp_path: Path) -> None:
     path = tmp_path / "state" / "choices.json"
     assert ChoiceStore(path).read() == Choices()
-    one, other = ChoiceStore(path), ChoiceStore(path)
-    one.keep(theme="nord")
-    other.keep(context=4096, kv_type="q8_0")
-    one.keep(sort="speed", theme="dracula")
+    first_store, second_store = ChoiceStore(path), ChoiceStore(path)
+    first_store.keep(theme="nord")
+    second_store.keep(context=4096, kv_type="q8_0")
+    first_store.keep(sort="speed", theme="dracula")
     assert ChoiceStore(path).read() == Choices("dracula", "speed", 4096, "q8_0")
     assert [file.name for file in path.parent.iterdir()] == ["choices.json"]
 

@@ -25,7 +25,7 @@ def test_what_matters_most_is_shown_and_help_and_quit_always() -> None:
     ]
 
     def names(width: int) -> list[str]:
-        return [shown.description for shown in fitting_hints(hints, width)]
+        return [hint.description for hint in fitting_hints(hints, width)]
 
     assert names(100) == ["first", "room", "seldom", "help", "quit"]
     assert names(14 + 8 + 7) == ["first", "room", "help", "quit"]

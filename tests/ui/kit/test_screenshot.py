@@ -10,10 +10,10 @@ from tui.ui.kit.screenshot import picture_folders, save_picture
 
 def test_the_first_folder_that_takes_it_has_the_picture_under_a_new_name(tmp_path: Path) -> None:
     missing = tmp_path / "missing"
-    one, two = (save_picture("<svg/>", (missing, tmp_path)) for _number in range(2))
-    assert one.parent == tmp_path
-    assert one != two
-    assert [path.read_text() for path in (one, two)] == ["<svg/>", "<svg/>"]
+    first, second = (save_picture("<svg/>", (missing, tmp_path)) for _number in range(2))
+    assert first.parent == tmp_path
+    assert first != second
+    assert [path.read_text() for path in (first, second)] == ["<svg/>", "<svg/>"]
 
 
 def test_without_any_folder_the_reason_is_that_of_the_first(tmp_path: Path) -> None:

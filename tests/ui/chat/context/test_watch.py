@@ -107,15 +107,15 @@ async def test_a_blocked_question_is_sent_after_a_longer_context_is_chosen(
         await pilot.press("ctrl+g")
         assert isinstance(dashboard.focused, RemedyList)
         with monkeypatch.context() as patch:
-            shown: list[Sequence[Remedy]] = []
+            remedy_lists: list[Sequence[Remedy]] = []
 
             def show(sentence: str, remedies: Sequence[Remedy], *, is_blocked: bool) -> None:
-                shown.append(tuple(remedies))
+                remedy_lists.append(tuple(remedies))
 
             patch.setattr(chat.remedy_panel, "show", show)
             await dashboard._chat_side._context_watch.update()
         # THEN it stays the first row throughout
-        assert [isinstance(remedies[0], LongerContext) for remedies in shown] == [True, True]
+        assert [isinstance(remedies[0], LongerContext) for remedies in remedy_lists] == [True, True]
 
         # WHEN the longer context is chosen
         await pilot.press("enter")
