@@ -51,17 +51,18 @@ def test_the_json_can_be_shown_to_strangers(llmtui: Run, environment: dict[str, 
         "engine_reason_code",
     }
     assert list(unexplained(result.json)) == []
-    words = set(re.findall(r"[\w.-]+", result.out))
-    assert getpass.getuser() not in words
-    assert platform.node() not in words
+    printed_words = set(re.findall(r"[\w.-]+", result.out))
+    assert getpass.getuser() not in printed_words
+    assert platform.node() not in printed_words
     assert environment["HOME"] not in result.out
     serials = Path("/sys/class/dmi/id")
     for name in ("product_serial", "product_uuid", "board_serial"):
         serial = serials / name
         if os.access(serial, os.R_OK) and (text := serial.read_text().strip()):
-            assert text not in words
+            assert text not in printed_words
     assert (
-        Path("/etc/machine-id").exists() is False or Path("/etc/machine-id").read_text().strip() not in words
+        Path("/etc/machine-id").exists() is False
+        or Path("/etc/machine-id").read_text().strip() not in printed_words
     )
 
 

@@ -32,9 +32,9 @@ def test_this_machine_is_recorded_and_told_of_again(inside: Run, tmp_path: Path)
     here, there = inside("doctor", "--json").json, inside("doctor", "--replay", folder, "--json")
     for key in ("system", "container", "ram_bytes", "memory_limit_bytes", "gpus"):
         assert there.json["machine"][key] == here["machine"][key], key
-    told = inside("doctor", "--replay", folder)
-    assert "not this machine" in told.err
-    assert "CPU load" in told.out
+    replayed = inside("doctor", "--replay", folder)
+    assert "not this machine" in replayed.err
+    assert "CPU load" in replayed.out
 
 
 def test_recording_as_json_says_where_it_is(inside: Run, tmp_path: Path) -> None:

@@ -60,9 +60,9 @@ def test_every_page_of_the_manual_is_in_its_index():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_commands_in_the_manual_are_valid(page: Path, capsys: pytest.CaptureFixture[str]):
-    for words in commands(page.read_text(encoding="utf-8")):
+    for typed in commands(page.read_text(encoding="utf-8")):
         # The table of commands has the names of arguments in the place of their values.
-        arguments = ["bash" if word == "SHELL" else word for word in words]
+        arguments = ["bash" if word == "SHELL" else word for word in typed]
         code: object = 0
         with contextlib.suppress(SystemExit):
             try:

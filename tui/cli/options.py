@@ -52,9 +52,9 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True):
     seconds: int = 10
     """How long it does."""
     anyway: bool = False
-    """Whether `bench` measures the machine although other programs are at work."""
+    """True to let `bench` measure the machine although other programs are at work."""
     forget: bool = False
-    """Whether `bench` deletes what was measured on this machine."""
+    """True to let `bench` delete what was measured on this machine."""
     replay: Path | None = None
     """Folder of a recording that stands in for this machine."""
 

@@ -27,7 +27,7 @@ class WrittenPrompt(msgspec.Struct, frozen=True):
     stops: tuple[str, ...] = ()
     """Texts that end the reply."""
     reason: Reason | None = None
-    """Why it is a plain transcript; None when the model's own template made it."""
+    """Reason why it is a plain transcript; None when the model's own template made it."""
 
 
 class PromptWriter:

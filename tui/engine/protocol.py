@@ -211,7 +211,7 @@ class Prompted(msgspec.Struct, frozen=True, tag="prompted"):
     """The conversation as the chat template writes it, and the reply so far where it is continued."""
     tokens: int
     reason: Reason | None = None
-    """Why it is a plain transcript; None when the model's own template made it."""
+    """Reason why it is a plain transcript; None when the model's own template made it."""
     follows_schema: bool = True
     """False when the reply so far does not follow the schema, so that it continues without the schema."""
 
@@ -243,7 +243,7 @@ class Repeating(msgspec.Struct, frozen=True, tag="repeating"):
 
     id: int
     text: str
-    """What is repeated, shortened."""
+    """Beginning of the text that is repeated."""
 
 
 class Finished(msgspec.Struct, frozen=True, tag="finished"):
@@ -255,7 +255,7 @@ class Finished(msgspec.Struct, frozen=True, tag="finished"):
     raw: str = ""
     """The generated text exactly, with marks of thinking and special tokens."""
     remark: Reason | None = None
-    """What is odd about the reply: it has no text, only thinking, or repeats itself; None for a usual one."""
+    """Remark on a reply without text, of thinking only, or that repeats itself; None for a usual one."""
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):

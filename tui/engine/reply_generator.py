@@ -29,7 +29,7 @@ class DecodeError(Exception):
 
 
 class ReplyEnds(msgspec.Struct, frozen=True):
-    """What ends a reply besides the engine's own tokens."""
+    """Ends of a reply besides the engine's own tokens."""
 
     tokens: frozenset[int] = frozenset()
     """Tokens by which the model ends its turn."""

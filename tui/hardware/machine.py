@@ -74,7 +74,7 @@ class Machine(msgspec.Struct, frozen=True):
     memory_bandwidth: float | None = None
     """Bytes a second of the system's memory; None when not known."""
     ram_reason: Reason | None = None
-    """Why the size of the RAM is not known; `ram_bytes` is 0 then. None when it is known."""
+    """Reason why the size of the RAM is not known, with 0 `ram_bytes`; None when it is known."""
 
 
 def blank_reading(gpu: Gpu, why: Reason) -> GpuReading:

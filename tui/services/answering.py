@@ -103,7 +103,7 @@ class CompleteAnswer(msgspec.Struct, frozen=True):
     template_reason: Reason | None = None
     """Why the model's own chat template did not make the prompt; None where it did."""
     remark: Reason | None = None
-    """What is odd about it; see `Finished.remark`."""
+    """Remark on an odd reply; see `Finished.remark`."""
 
 
 async def answer_completely(

@@ -57,8 +57,8 @@ def _compare(key: str, wanted: Any, got: Any) -> Difference | None:
     if isinstance(wanted, str):
         return _compare_texts(key, wanted, got)
     if isinstance(got, bool) or not isinstance(got, int | float):
-        shown = json.dumps(plain_value(got), ensure_ascii=False) if isinstance(got, str) else plain_value(got)
-        return Difference(reason("chat.check_value_no_number", key=key, value=shown, wanted=wanted))
+        value = json.dumps(plain_value(got), ensure_ascii=False) if isinstance(got, str) else plain_value(got)
+        return Difference(reason("chat.check_value_no_number", key=key, value=value, wanted=wanted))
     if got != wanted:
         return _wrong(key, wanted, got)
     return None

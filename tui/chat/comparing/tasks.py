@@ -109,7 +109,7 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def brief(self) -> str:
         """The same in a few cells: `Summary en`."""
-        words = {
+        titles = {
             "summary": _("Summary"),
             "translation": _("Into"),
             "draft": _("Draft"),
@@ -117,7 +117,7 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "tool": _("Tool call"),
             "arithmetic": _("Arithmetic"),
         }
-        brief = f"{words[self.kind]} {self.language}"
+        brief = f"{titles[self.kind]} {self.language}"
         return _("{title} schema").format(title=brief) if self.json_schema else brief
 
 

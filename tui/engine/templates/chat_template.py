@@ -28,7 +28,7 @@ class RenderedPrompt(msgspec.Struct, frozen=True):
     stops: tuple[str, ...] = ()
     """Texts that end the reply; only a plain transcript needs them."""
     reason: Reason | None = None
-    """Why it is a plain transcript; None when the model's own template made it."""
+    """Reason why it is a plain transcript; None when the model's own template made it."""
 
 
 class ChatTemplate:

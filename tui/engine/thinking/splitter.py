@@ -26,7 +26,7 @@ class ThinkingSplitter:
         """
         self._reader: ThinkingReader | None = None
         self._start: str | None = None
-        """What came before the first mark is decided; None afterwards."""
+        """Text before it is decided whether a mark begins the reply; None afterwards."""
         self._formats: tuple[ThinkingFormat, ...] = COMMON_FORMATS
         in_thinking = format is not None and not continues_answer and opens_thinking(format, prompt_end)
         if format is not None:

@@ -91,15 +91,15 @@ def _results(comparison: Comparison) -> list[list[str]]:
 
 def _result(comparison: Comparison, side: ModelSide, number: int) -> str:
     cell = side.cells[number]
-    told = [check_text(cell), ", ".join(figure.value for figure in answer_figures(side, cell))]
-    return ". ".join(part for part in told if part) or _missing(comparison, side, cell)
+    parts = [check_text(cell), ", ".join(figure.value for figure in answer_figures(side, cell))]
+    return ". ".join(part for part in parts if part) or _missing(comparison, side, cell)
 
 
 def _answer(comparison: Comparison, side: ModelSide, cell: AnswerCell) -> list[str]:
-    note = [f"{figure.name} {figure.value}" for figure in answer_figures(side, cell)]
-    told = [", ".join(note), check_text(cell), _missing(comparison, side, cell)]
+    figures = [f"{figure.name} {figure.value}" for figure in answer_figures(side, cell)]
+    remarks = [", ".join(figures), check_text(cell), _missing(comparison, side, cell)]
     parts = [f"### {_plain(side.label)}"]
-    parts += [f"*{_plain(part)}*" for part in told if part]
+    parts += [f"*{_plain(remark)}*" for remark in remarks if remark]
     if cell.text.strip():
         parts.append(code_block(cell.text))
     return parts

@@ -233,8 +233,8 @@ def _context(model: Model, fit: Fit | None) -> list[Line]:
                 Piece(" " + (_("fits there") if fit.on_idle_machine else _("fits now")), "$dim"),
             ]
         elif fit.verdict in (Verdict.TIGHT, Verdict.TOO_BIG) and not fit.may_fit:
-            words = _("no context fits there") if fit.on_idle_machine else _("no context fits now")
-            largest = [Piece(words, "$dim")]
+            sentence = _("no context fits there") if fit.on_idle_machine else _("no context fits now")
+            largest = [Piece(sentence, "$dim")]
         else:
             largest = [Piece(_("largest that fits") + f" {UNKNOWN}", "$dim")]
         fields.append(largest)

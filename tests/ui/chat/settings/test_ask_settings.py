@@ -81,8 +81,11 @@ async def test_esc_leaves_without_taking_and_asks_only_where_something_was_chang
         question = app.screen.query_one(Inquiry)
         assert question.is_shown
         assert "Leave without your changes?" in "".join(screen(app))
+        assert "Esc stays here" in "".join(screen(app))
         await pilot.press("escape")
         assert not question.is_shown
+        await pilot.pause()
+        assert "Esc leaves" in "".join(screen(app))
         assert app.screen.focused is app.dialog._schema
         # AND the answer that loses nothing comes first
         await pilot.press("escape", "enter")

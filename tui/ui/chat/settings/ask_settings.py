@@ -175,11 +175,7 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
         self.query_one(ContentSwitcher).current = name
         for tab in self.query(PaneTab):
             tab.set_class(tab.id == f"tab-{name}", "-shown")
-        self.query_one(Dialog).border_subtitle = (
-            hints(_("{presets.take} uses the preset"), _("{ask.leave} leaves"))
-            if name == "preset"
-            else hints(_("{ask.done} uses them"), _("{ask.leave} leaves"))
-        )
+        self._show_hints()
         match name:
             case "preset":
                 self.query_one(PresetRows).focus()
@@ -251,6 +247,7 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
                 _("Leave without your changes? {ask.done} uses them."), _("Leave without your changes?")
             )
             self._inquiry.confirm(question, _("Stay here"), _("Leave without them")).focus()
+            self._show_hints()
         else:
             self.dismiss(None)
 
@@ -262,8 +259,19 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
         else:
             self._hide_question()
 
+    def _show_hints(self) -> None:
+        """Name the keys that do something now at the dialog's edge."""
+        if self._inquiry.is_shown:
+            keys = hints(_("{ask.done} uses them"), _("{ask.leave} stays here"))
+        elif self.query_one(ContentSwitcher).current == "preset":
+            keys = hints(_("{presets.take} uses the preset"), _("{ask.leave} leaves"))
+        else:
+            keys = hints(_("{ask.done} uses them"), _("{ask.leave} leaves"))
+        self.query_one(Dialog).border_subtitle = keys
+
     def _hide_question(self) -> None:
         self._inquiry.hide()
+        self._show_hints()
         self.set_focus(self._focus_before)
 
     def _is_changed(self) -> bool:
