@@ -9,8 +9,8 @@ from textual.dom import DOMNode
 
 import tui.ui
 from tests.docs.blocks import code, markdown_table
-from tui.ui.kit.key_actions import is_forwarded
-from tui.ui.kit.keys import key_name
+from tui.ui.kit.keyboard.actions import is_forwarded
+from tui.ui.kit.keyboard.names import key_name
 
 FIRST = (
     "models.up",

@@ -44,6 +44,6 @@ RULES = (
     Rule("tests", "Modules without a test of their name", check_missing_tests, bounds.MISSING_TESTS),
     Rule("sentences", "Untranslated sentences", check_sentences, bounds.SENTENCES),
     Rule("codes", "Reasons and sentences that do not go together", check_reason_codes, bounds.REASON_CODES),
-    Rule("families", "Families of modules that share a prefix", check_prefix_families, None),
+    Rule("families", "Families of modules that share a prefix", check_prefix_families, bounds.FAMILIES),
     Rule("tiny", "Tiny modules", check_tiny_modules, None),
 )

@@ -12,9 +12,9 @@ from tui.engine.grammar import grammar_of
 from tui.engine.load_check import check_load
 from tui.engine.options import AnswerRequest
 from tui.engine.prefix_cache import rewind, usable_prefix
-from tui.engine.prompt_chunks import PromptChunks
-from tui.engine.prompt_length import tokens_beyond
-from tui.engine.prompt_writer import PromptWriter, WrittenPrompt
+from tui.engine.prompt.chunks import PromptChunks
+from tui.engine.prompt.length import tokens_beyond
+from tui.engine.prompt.writer import PromptWriter, WrittenPrompt
 from tui.engine.protocol import (
     Counted,
     CountRequest,

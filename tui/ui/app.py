@@ -28,7 +28,7 @@ from tui.settings.choices import ChoiceStore
 from tui.settings.settings import Settings
 from tui.text import clean_line, short_path
 from tui.ui.dashboard.dashboard import Dashboard
-from tui.ui.kit.keys import complete_keymap, sentence_with_keys
+from tui.ui.kit.keyboard.names import complete_keymap, sentence_with_keys
 from tui.ui.kit.palette import command_title, palette_commands
 from tui.ui.kit.screenshot import save_picture
 from tui.ui.kit.theme import DARK, THEMES, theme_variable_defaults
@@ -170,7 +170,7 @@ class LlmtuiApp(App[None]):
 
     def _look_at_keys(self) -> None:
         # Here: only those with keys of their own need it.
-        from tui.ui.kit.keymap import key_problems
+        from tui.ui.kit.keyboard.keymap import key_problems
 
         if problems := key_problems(self._keys):
             self.call_from_thread(self._warn, problems)

@@ -13,7 +13,7 @@ from tui.fit.verdict import Verdict
 from tui.ui.help.glossary import glossary, verdict_meaning
 from tui.ui.help.pages import help_pages
 from tui.ui.help.screen import HelpScreen, help_content
-from tui.ui.kit.key_help import collect_keys, keys_on_screen
+from tui.ui.kit.keyboard.tables import collect_keys, keys_on_screen
 from tui.ui.models.list import ModelList
 from tui.ui.models.verdicts import VERDICTS
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual.binding import Binding
 from textual.widget import Widget
 
-from tui.ui.kit.key_actions import FORWARD
+from tui.ui.kit.keyboard.actions import FORWARD
 from tui.ui.kit.palette import palette_commands
 
 

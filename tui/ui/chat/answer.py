@@ -18,7 +18,7 @@ from tui.ui.chat.context.strip import ContextStrip
 from tui.ui.chat.status import ChatStatus
 from tui.ui.chat.transcript.layout.json_answer import json_notice
 from tui.ui.chat.transcript.transcript import Transcript
-from tui.ui.kit.keys import sentence_with_keys, with_keys
+from tui.ui.kit.keyboard.names import sentence_with_keys, with_keys
 from tui.ui.kit.notice_line import NoticeLine
 
 _SHOW_READING_AFTER = 0.5

@@ -9,7 +9,7 @@ from tui.chat.conversation import Conversation
 from tui.chat.messages import Attachment, Question, Reply
 from tui.i18n import _, ngettext
 from tui.text import clean_line
-from tui.ui.kit.keys import with_keys
+from tui.ui.kit.keyboard.names import with_keys
 from tui.ui.models.notices import no_model_loaded
 
 

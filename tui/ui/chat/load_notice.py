@@ -3,7 +3,7 @@
 from tui.engine.protocol import Failed, Loaded
 from tui.i18n import _
 from tui.models.model import Model
-from tui.ui.kit.keys import sentence_with_keys
+from tui.ui.kit.keyboard.names import sentence_with_keys
 from tui.ui.kit.notice_line import NoticeLine
 
 

@@ -29,7 +29,7 @@ from tui.ui.chat.prompt.prompt_input import PromptInput
 from tui.ui.chat.status import ChatStatus
 from tui.ui.chat.transcript.transcript import Transcript
 from tui.ui.chat.transcript.transcript_area import TranscriptArea
-from tui.ui.kit.keys import with_keys
+from tui.ui.kit.keyboard.names import with_keys
 from tui.ui.kit.notice_line import NoticeLine
 
 FLUSH_SECONDS = 1 / 5

@@ -6,7 +6,7 @@ from textual.reactive import reactive
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.i18n import _
 from tui.sentences import Reason
-from tui.ui.kit.keys import sentence_with_keys
+from tui.ui.kit.keyboard.names import sentence_with_keys
 from tui.ui.kit.line_view import LineView
 from tui.ui.kit.pieces import Line, Piece, join_fitting
 from tui.units import UNKNOWN, format_bytes, format_duration, format_rate

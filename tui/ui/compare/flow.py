@@ -19,7 +19,7 @@ from tui.services.comparing.comparisons import Comparisons
 from tui.services.sizing import generation_threads
 from tui.services.workbench import Workbench
 from tui.ui.gauges.row import GaugeRow
-from tui.ui.kit.keys import with_keys
+from tui.ui.kit.keyboard.names import with_keys
 from tui.ui.models.pane import ModelsPane
 
 

@@ -21,7 +21,7 @@ from tui.models.model import Model
 from tui.services.comparing.words import answer_figures, cell_state_text, check_text, step_text
 from tui.text import clean_line
 from tui.ui.kit.cells import end_cut, middle_cut, pad
-from tui.ui.kit.keys import sentence_with_keys
+from tui.ui.kit.keyboard.names import sentence_with_keys
 from tui.ui.kit.notice_line import progress_bar
 from tui.ui.kit.pieces import Line, Piece, cut
 from tui.ui.models.verdicts import VERDICTS

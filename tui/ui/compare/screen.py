@@ -29,8 +29,8 @@ from tui.ui.gauges.gauge import Gauge
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.clipboard import copy_text
 from tui.ui.kit.dialog import PlainList, content_of
-from tui.ui.kit.key_footer import KeyFooter
-from tui.ui.kit.key_help import keys_on_screen
+from tui.ui.kit.keyboard.footer import KeyFooter
+from tui.ui.kit.keyboard.tables import keys_on_screen
 
 _DRAW_SECONDS = 0.2
 """Between two drawings of an answer that is being written."""

@@ -24,7 +24,7 @@ from tui.models.model import Model
 from tui.text import clean
 from tui.ui.compare.lines import length_words, model_line
 from tui.ui.kit.dialog import Dialog, PlainList, content_of
-from tui.ui.kit.keys import hints, with_keys
+from tui.ui.kit.keyboard.names import hints, with_keys
 
 CHOSEN, NOT_CHOSEN = "[x]", "[ ]"
 _MODELS_SHOWN = 4

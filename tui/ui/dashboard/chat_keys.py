@@ -4,7 +4,7 @@ from textual.binding import Binding
 
 from tui.ui.chat.pane import ChatPane
 from tui.ui.chat.prompt.prompt_area import PromptArea
-from tui.ui.kit.key_actions import FORWARD
+from tui.ui.kit.keyboard.actions import FORWARD
 
 
 def forwarded_chat_keys() -> list[Binding]:

@@ -39,7 +39,7 @@ from tui.ui.chat.prompt.draft_watch import PAUSE_SECONDS as DRAFT_PAUSE_SECONDS
 from tui.ui.chat.prompt.draft_watch import DraftWatch
 from tui.ui.chat.prompt.prompt_area import PromptArea
 from tui.ui.chat.settings.asking_text import asking_note
-from tui.ui.kit.keys import sentence_with_keys
+from tui.ui.kit.keyboard.names import sentence_with_keys
 from tui.ui.kit.notices import Notice
 from tui.ui.kit.quiet_timer import QuietTimer
 from tui.ui.models.pane import ModelsPane

@@ -39,10 +39,10 @@ from tui.ui.dashboard.replay_line import ReplayLine
 from tui.ui.dashboard.too_small import TOO_SMALL_CLASS, TooSmall, is_too_small
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.gc_freeze import freeze_garbage
-from tui.ui.kit.key_actions import forwarded_action, is_forwarded
-from tui.ui.kit.key_footer import KeyFooter
-from tui.ui.kit.key_help import keys_on_screen
-from tui.ui.kit.keys import sentence_with_keys, with_keys
+from tui.ui.kit.keyboard.actions import forwarded_action, is_forwarded
+from tui.ui.kit.keyboard.footer import KeyFooter
+from tui.ui.kit.keyboard.names import sentence_with_keys, with_keys
+from tui.ui.kit.keyboard.tables import keys_on_screen
 from tui.ui.models.notices import no_model_loaded
 from tui.ui.models.pane import ModelsPane
 from tui.ui.timeline.timeline import Timeline

@@ -14,7 +14,7 @@ from tui.ui.chat.pane import ChatPane
 from tui.ui.gauges.mark import marks_of
 from tui.ui.gauges.memory.pressure import pressure_of
 from tui.ui.gauges.row import GaugeRow
-from tui.ui.kit.keys import sentence_with_keys
+from tui.ui.kit.keyboard.names import sentence_with_keys
 from tui.ui.kit.notices import refusal_notice
 from tui.ui.models.pane import ModelsPane
 

@@ -24,7 +24,7 @@ from tui.services.workbench import Workbench
 from tui.ui.dashboard.discovery import ModelsFound
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.gc_freeze import freeze_garbage
-from tui.ui.kit.keys import sentence_with_keys
+from tui.ui.kit.keyboard.names import sentence_with_keys
 from tui.ui.kit.notices import Notice, refusal_notice
 from tui.ui.models.list import ModelList
 from tui.ui.models.notices import no_model_on_disk

@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tui.i18n import _
-from tui.ui.kit.keys import key_of
+from tui.ui.kit.keyboard.names import key_of
 
 PANES = (("models", _("Models"), "pane.models"), ("chat", _("Chat"), "pane.chat"))
 """Name of each pane, its title, and the id of its key."""

@@ -5,7 +5,7 @@ from textual.widget import Widget
 
 from tui.i18n import _
 from tui.ui.kit.cells import wrap
-from tui.ui.kit.keys import with_keys
+from tui.ui.kit.keyboard.names import with_keys
 
 MIN_WIDTH = 60
 """Lowest width in cells at which the panes can be read."""

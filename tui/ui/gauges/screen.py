@@ -23,8 +23,8 @@ from tui.ui.gauges.memory.sheet import memory_sheet
 from tui.ui.gauges.process_sheet import process_sheet, unknown_sheet
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.gauges.sheet import Sheet
-from tui.ui.kit.key_footer import KeyFooter
-from tui.ui.kit.key_help import keys_on_screen
+from tui.ui.kit.keyboard.footer import KeyFooter
+from tui.ui.kit.keyboard.tables import keys_on_screen
 from tui.ui.kit.pieces import Line
 
 _OTHER_ROWS = 20

@@ -9,7 +9,7 @@ from tui.services.model_columns import NOT_ON_DISK, ON_DISK
 from tui.ui.gauges.bar import CEILING, MARK
 from tui.ui.gauges.memory.lines import CACHE_GLYPH
 from tui.ui.gauges.stacked_bar import PARTS
-from tui.ui.kit.keys import help_with_keys
+from tui.ui.kit.keyboard.names import help_with_keys
 from tui.ui.models.column_layout import LOADED, MARKED
 from tui.ui.models.quant_lines import CURRENT
 

@@ -3,7 +3,7 @@
 import msgspec
 
 from tui.i18n import _
-from tui.ui.kit.keys import help_with_keys
+from tui.ui.kit.keyboard.names import help_with_keys
 
 
 class HelpPage(msgspec.Struct, frozen=True):

@@ -15,8 +15,8 @@ from tui.i18n import _
 from tui.ui.help.glossary import glossary, sign_terms, verdict_meaning
 from tui.ui.help.pages import help_pages
 from tui.ui.kit.cells import pad, wrap
-from tui.ui.kit.key_help import KeySection
-from tui.ui.kit.keys import hints
+from tui.ui.kit.keyboard.names import hints
+from tui.ui.kit.keyboard.tables import KeySection
 from tui.ui.models.verdicts import VERDICTS
 
 _KEY_COLUMN = 16

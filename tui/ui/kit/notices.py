@@ -3,7 +3,7 @@
 import msgspec
 
 from tui.engine.protocol import Failed
-from tui.ui.kit.keys import sentence_with_keys
+from tui.ui.kit.keyboard.names import sentence_with_keys
 
 
 class Notice(msgspec.Struct, frozen=True):

@@ -9,8 +9,8 @@ from textual.dom import DOMNode
 from textual.widget import Widget
 
 from tui.i18n import _
-from tui.ui.kit.key_actions import has_effect, is_forwarded, is_movement
-from tui.ui.kit.keys import key_of
+from tui.ui.kit.keyboard.actions import has_effect, is_forwarded, is_movement
+from tui.ui.kit.keyboard.names import key_of
 
 
 def palette_commands(nodes: Iterable[Widget]) -> Iterable[SystemCommand]:

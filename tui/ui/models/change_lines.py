@@ -18,7 +18,7 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.text import clean_line
 from tui.ui.kit.cells import end_cut, pad
-from tui.ui.kit.keys import sentence_with_keys, with_keys
+from tui.ui.kit.keyboard.names import sentence_with_keys, with_keys
 from tui.ui.kit.pieces import Line, Piece, cut, width_of
 from tui.ui.models.column_layout import align_right
 from tui.ui.models.verdicts import VERDICTS

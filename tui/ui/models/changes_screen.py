@@ -18,7 +18,7 @@ from tui.fit.changes.offer import Offer
 from tui.fit.changes.words import cost, describe
 from tui.i18n import _
 from tui.ui.kit.dialog import Dialog, PlainList, content_of, content_of_lines
-from tui.ui.kit.keys import hints
+from tui.ui.kit.keyboard.names import hints
 from tui.ui.models.change_lines import change_lines, close_question, head_lines, no_change_text
 
 

@@ -13,7 +13,7 @@ from tui.models.model import Model
 from tui.services.model_columns import SIZING, context_word, verdict_of
 from tui.text import clean_line, short_path
 from tui.ui.kit.cells import middle_cut, wrap
-from tui.ui.kit.keys import sentence_with_keys
+from tui.ui.kit.keyboard.names import sentence_with_keys
 from tui.ui.kit.pieces import Line, Piece, cut, width_of
 from tui.ui.models.column_layout import LOADED
 from tui.ui.models.notices import download_steps

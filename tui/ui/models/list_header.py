@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 from tui.i18n import _
 from tui.services.model_columns import sort_title
 from tui.text import clean_line
-from tui.ui.kit.keys import key_of, with_keys
+from tui.ui.kit.keyboard.names import key_of, with_keys
 
 _GAP = " · "
 

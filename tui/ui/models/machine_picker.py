@@ -23,7 +23,7 @@ from tui.services.sentences import sentence
 from tui.settings.settings import MachineSettings
 from tui.ui.kit.cells import middle_cut, pad
 from tui.ui.kit.dialog import Dialog, PlainList
-from tui.ui.kit.keys import hints
+from tui.ui.kit.keyboard.names import hints
 from tui.units import format_bytes
 
 _NAME_COLUMN = 20

@@ -6,7 +6,7 @@ from pathlib import Path
 from tui.i18n import _, ngettext
 from tui.models.model import Model
 from tui.text import short_path
-from tui.ui.kit.keys import with_keys
+from tui.ui.kit.keyboard.names import with_keys
 from tui.ui.kit.notices import Notice
 
 

@@ -13,7 +13,7 @@ from tui.services.model_columns import NOT_ON_DISK, ON_DISK
 from tui.services.quantization_columns import COLUMNS, QuantColumn
 from tui.text import clean_line
 from tui.ui.kit.cells import pad
-from tui.ui.kit.keys import sentence_with_keys
+from tui.ui.kit.keyboard.names import sentence_with_keys
 from tui.ui.kit.pieces import Line, Piece, cut
 from tui.ui.models.column_layout import align_right
 from tui.ui.models.verdicts import VERDICTS

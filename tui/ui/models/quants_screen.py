@@ -19,7 +19,7 @@ from tui.models.model import Model
 from tui.models.quality_loss import SOURCE
 from tui.text import clean_line
 from tui.ui.kit.dialog import Dialog, PlainList, content_of
-from tui.ui.kit.keys import hints, sentence_with_keys
+from tui.ui.kit.keyboard.names import hints, sentence_with_keys
 from tui.ui.models.quant_lines import can_take, row_text, table_lines
 from tui.ui.models.verdicts import VERDICTS
 

@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from tui.hardware.machine import Machine
 from tui.i18n import _
-from tui.ui.kit.keys import with_keys
+from tui.ui.kit.keyboard.names import with_keys
 
 
 class WhatIfLine(Static):

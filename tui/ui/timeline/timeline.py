@@ -15,7 +15,7 @@ from textual.widget import Widget
 from tui.i18n import _
 from tui.services.activity.stretches import span_in, work_in
 from tui.services.activity.track import Track
-from tui.ui.kit.keys import with_keys
+from tui.ui.kit.keyboard.names import with_keys
 from tui.ui.kit.painter import Painter
 from tui.ui.kit.pieces import Line, Piece, join_fitting, merged, plain
 from tui.ui.timeline.lanes import (

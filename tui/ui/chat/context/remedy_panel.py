@@ -19,7 +19,7 @@ from tui.services.context_remedies import Remedy
 from tui.text import clean
 from tui.ui.chat.context.remedy_words import remedy_content
 from tui.ui.kit.dialog import PlainList
-from tui.ui.kit.keys import with_keys
+from tui.ui.kit.keyboard.names import with_keys
 
 
 class RemedyList(PlainList):

@@ -7,7 +7,7 @@ import msgspec
 from tui.chat.context import ContextPlan, FullContextPolicy
 from tui.i18n import _
 from tui.ui.gauges.bar import CAPS, OVER, TRACK, capped, share_cells
-from tui.ui.kit.keys import with_keys
+from tui.ui.kit.keyboard.names import with_keys
 from tui.ui.kit.pieces import Line, Piece, cut, join_fitting, merged, spread, width_of
 from tui.units import UNKNOWN
 

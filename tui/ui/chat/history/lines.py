@@ -8,7 +8,7 @@ from tui.chat.storage.rows import ConversationSummary
 from tui.i18n import _, ngettext
 from tui.text import clean_line
 from tui.ui.kit.cells import end_cut, middle_cut, pad
-from tui.ui.kit.keys import with_keys
+from tui.ui.kit.keyboard.names import with_keys
 from tui.ui.kit.pieces import Line, Piece, cut, join_fitting
 
 PINNED = "▴"

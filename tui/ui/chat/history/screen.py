@@ -35,7 +35,7 @@ from tui.ui.chat.history.lines import (
 from tui.ui.chat.history.list import ConversationList
 from tui.ui.kit.dialog import Dialog, content_of
 from tui.ui.kit.inquiry import Inquiry
-from tui.ui.kit.key_footer import KeyFooter
+from tui.ui.kit.keyboard.footer import KeyFooter
 
 Mode = Literal["list", "rename", "import", "delete"]
 

@@ -27,7 +27,7 @@ from tui.ui.chat.prompt.folder_list import (
     typed_text,
 )
 from tui.ui.kit.dialog import Dialog, PlainList
-from tui.ui.kit.keys import hints
+from tui.ui.kit.keyboard.names import hints
 
 
 class _Harmless(Highlighter):

@@ -28,7 +28,7 @@ from tui.ui.chat.prompt.draft_words import cost_text
 from tui.ui.chat.prompt.mention_list import MentionList, typed_mention
 from tui.ui.chat.prompt.prompt_input import PromptInput
 from tui.ui.kit.cells import middle_cut
-from tui.ui.kit.keys import with_keys
+from tui.ui.kit.keyboard.names import with_keys
 
 _NAME_CELLS = 24
 

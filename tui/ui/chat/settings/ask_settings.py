@@ -27,7 +27,7 @@ from tui.ui.chat.settings.sampling_form import SamplingForm
 from tui.ui.dashboard.pane_tabs import PaneTab
 from tui.ui.kit.dialog import Dialog
 from tui.ui.kit.inquiry import Inquiry
-from tui.ui.kit.keys import hints, sentence_with_keys, with_keys
+from tui.ui.kit.keyboard.names import hints, sentence_with_keys, with_keys
 
 TABS = (
     ("preset", _("Preset"), "f2"),

@@ -19,7 +19,7 @@ from tui.chat.presets import LANGUAGES, Preset
 from tui.i18n import _
 from tui.text import clean, clean_line
 from tui.ui.kit.dialog import PlainList
-from tui.ui.kit.keys import with_keys
+from tui.ui.kit.keyboard.names import with_keys
 
 
 class PresetRows(PlainList):

@@ -16,7 +16,7 @@ from tui.i18n import _
 from tui.services.sentences import sentence
 from tui.text import clean_line
 from tui.ui.chat.settings.asking_text import choice_text, origin_text, value_text
-from tui.ui.kit.keys import with_keys
+from tui.ui.kit.keyboard.names import with_keys
 
 
 class ValueInput(Input):

@@ -3,7 +3,7 @@
 import json
 
 from tui.i18n import _
-from tui.ui.kit.keys import with_keys
+from tui.ui.kit.keyboard.names import with_keys
 
 _CHECKED_LIMIT = 200_000
 """Characters of an answer that is checked; reading a longer one would be felt on the screen."""

@@ -20,7 +20,7 @@ from tui.ui.chat.transcript.raw.lines import raw_lines
 from tui.ui.chat.transcript.raw.reply import RawPart, RawReply
 from tui.ui.kit.clipboard import copy_notice, copy_text
 from tui.ui.kit.dialog import Dialog
-from tui.ui.kit.keys import hints
+from tui.ui.kit.keyboard.names import hints
 
 _TITLE_STYLE = "bold underline"
 

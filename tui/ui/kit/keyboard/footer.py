@@ -13,7 +13,7 @@ from textual.events import Resize
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
-from tui.ui.kit.key_actions import has_effect, is_forwarded, is_movement
+from tui.ui.kit.keyboard.actions import has_effect, is_forwarded, is_movement
 
 _ALWAYS = ("app.help", "app.quit")
 """Ids of the keys that stay at every width: the way to all others, and the way out."""

@@ -1,6 +1,6 @@
 """Actions of keys."""
 
-from tui.ui.kit.key_actions import FORWARD, forwarded_action, has_effect, is_forwarded, is_movement
+from tui.ui.kit.keyboard.actions import FORWARD, forwarded_action, has_effect, is_forwarded, is_movement
 
 
 class Door:

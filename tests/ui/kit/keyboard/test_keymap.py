@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.ui.kit.keymap import binding_ids, is_key_name, key_problems
+from tui.ui.kit.keyboard.keymap import binding_ids, is_key_name, key_problems
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,6 @@ def test_wrong_ids_and_keys_are_reported_with_a_suggestion() -> None:
 
 
 def test_the_manual_lists_every_id() -> None:
-    text = (Path(__file__).parents[3] / "docs" / "keys.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[4] / "docs" / "keys.md").read_text(encoding="utf-8")
     listed = re.findall(r"\| `(\w+\.\w+)` \|$", text, re.MULTILINE)
     assert {*listed} == {id for id in binding_ids() if not id.startswith("toy.")}

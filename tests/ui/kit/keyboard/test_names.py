@@ -14,8 +14,8 @@ from tests.ui.host import Host
 from tui.ui.chat import branch_words
 from tui.ui.chat.pane import ChatPane, still_answering
 from tui.ui.chat.settings.ask_settings import TABS
-from tui.ui.kit.key_help import keys_on_screen
-from tui.ui.kit.keys import complete_keymap, hints, key_name, keys_of, sentence_with_keys, with_keys
+from tui.ui.kit.keyboard.names import complete_keymap, hints, key_name, keys_of, sentence_with_keys, with_keys
+from tui.ui.kit.keyboard.tables import keys_on_screen
 from tui.ui.models.notices import no_match, no_model_loaded
 
 ROOM = Path(tui.ui.__file__).parent

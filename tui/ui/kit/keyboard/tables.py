@@ -11,8 +11,8 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from tui.i18n import _
-from tui.ui.kit.key_actions import is_forwarded
-from tui.ui.kit.keys import keys_of
+from tui.ui.kit.keyboard.actions import is_forwarded
+from tui.ui.kit.keyboard.names import keys_of
 
 
 class KeyLine(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tui.engine.prompt_chunks import PromptChunks
+from tui.engine.prompt.chunks import PromptChunks
 
 
 def sizes(total: int, seconds_of: Callable[[int], float], batch: int = 512) -> list[int]:

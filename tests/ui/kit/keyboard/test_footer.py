@@ -8,7 +8,7 @@ from textual.widgets import Static
 from tests.ui.chat.chat_host import screen
 from tests.ui.host import Host
 from tests.waiting import until
-from tui.ui.kit.key_footer import KeyFooter, KeyHint, fitting_hints
+from tui.ui.kit.keyboard.footer import KeyFooter, KeyHint, fitting_hints
 
 
 def hint(name: str, rank: int = 0, id: str = "") -> KeyHint:

@@ -10,7 +10,7 @@ from tests.scripted_model import CHATML, write_scripted
 from tui.engine import llama
 from tui.engine.control_text import ControlTexts
 from tui.engine.options import ChatMessage, LoadSettings
-from tui.engine.prompt_writer import PromptWriter
+from tui.engine.prompt.writer import PromptWriter
 from tui.engine.templates.chat_template import ChatTemplate
 from tui.engine.thinking.marks import thinking_format
 

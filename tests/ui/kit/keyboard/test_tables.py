@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual.binding import Binding
 from textual.containers import Vertical
 
-from tui.ui.kit.key_help import KeyLine, KeySection, collect_keys
+from tui.ui.kit.keyboard.tables import KeyLine, KeySection, collect_keys
 
 
 class ToyPane(Vertical):

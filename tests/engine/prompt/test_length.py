@@ -1,6 +1,6 @@
 """Prompts that are far too long: their tokens are counted without tokenizing them at once."""
 
-from tui.engine.prompt_length import tokens_beyond
+from tui.engine.prompt.length import tokens_beyond
 
 LONGEST_PIECE = 1 << 16
 WORDS = "seven wizards brew coffee " * 20_000
