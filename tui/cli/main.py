@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         try:
             if "_ARGCOMPLETE" in os.environ:
                 # A shell asks for words while the user types; that ends the process.
-                from tui.cli.completing import complete
+                from tui.cli.completion import complete
 
                 complete()
             arguments = parse(sys.argv[1:] if argv is None else argv)
