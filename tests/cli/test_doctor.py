@@ -103,4 +103,5 @@ def test_a_card_that_the_build_cannot_use_is_named(inside: Run, monkeypatch: pyt
     assert ("10.0 GiB free of 12.0 GiB" in out) is able
     engine = inside("doctor", "--json").json["engine"]
     assert bool(engine["notes"]) is not able
+    assert engine["note_codes"] == ([] if able else ["fit.gpu_unusable"])
     assert engine["device_list"][0]["name"] == ("CUDA0" if able else "CPU")

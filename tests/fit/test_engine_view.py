@@ -1,17 +1,18 @@
-"""What the engine sees against what the machine has, in sentences."""
+"""What the engine sees against what the machine has."""
 
 from typing import Any
 
 import msgspec
 import pytest
 
-from tests.reasons import because
+from tests.reasons import because, sentence_of
 from tui.engine.install import install_command
 from tui.engine.protocol import DeviceKind, EngineDevice
 from tui.fit.engine_view import engine_notes, pair_up, rebuild_command
 from tui.hardware.machine import Gpu, Machine, Vendor
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import Metric, known, unknown
+from tui.sentences import reason
 from tui.units import GIB
 
 CPU = EngineDevice("CPU", "Intel(R) Core(TM) i5-1035G1 CPU @ 1.00GHz", "cpu", 8 * GIB, 8 * GIB)
@@ -40,10 +41,11 @@ def test_agreement_of_machine_and_engine_is_not_reported() -> None:
 
 
 def test_build_without_gpu_support_names_the_command_to_build_one() -> None:
-    assert engine_notes(machine(CARD), [CPU], False) == [
-        "This engine cannot use your NVIDIA GeForce RTX 4070; reinstall it with: CMAKE_ARGS=-DGGML_CUDA=on "
-        + install_command("--force-reinstall --no-cache-dir")
-    ]
+    (note,) = engine_notes(machine(CARD), [CPU], False)
+    command = "CMAKE_ARGS=-DGGML_CUDA=on " + install_command("--force-reinstall --no-cache-dir")
+    assert note == reason("fit.gpu_unusable", gpu="NVIDIA GeForce RTX 4070", command=command)
+    sentence = f"This engine cannot use your NVIDIA GeForce RTX 4070; reinstall it with: {command}"
+    assert sentence_of(note) == sentence
 
 
 @pytest.mark.parametrize(
@@ -65,13 +67,15 @@ def test_build_command_for_each_maker_and_shell(vendor: Vendor, system: str, com
 
 def test_amd_users_are_advised_of_rocm() -> None:
     (note,) = engine_notes(machine(gpu("AMD Radeon RX 7900 XTX", "amd")), [CPU], False)
-    assert "-DGGML_VULKAN=on" in note
-    assert "-DGGML_HIP=on" in note
+    sentence = sentence_of(note)
+    assert "-DGGML_VULKAN=on" in sentence
+    assert sentence.endswith(" (where ROCm is installed, -DGGML_HIP=on instead)")
 
 
 def test_missing_integrated_intel_graphics_are_reported_mildly() -> None:
     (note,) = engine_notes(machine(INTEL), [CPU], False)
-    assert "the processor is often as fast" in note
+    assert note.code == "fit.shared_gpu_unused"
+    assert "the processor is often as fast" in sentence_of(note)
 
 
 def test_missing_registry_is_not_reported_for_a_build_with_offload() -> None:
@@ -82,18 +86,20 @@ def test_missing_registry_is_not_reported_for_a_build_with_offload() -> None:
 def test_only_the_gpu_that_is_left_out_is_named() -> None:
     seen = [device("Vulkan0", "Intel(R) UHD Graphics (ICL GT1)", "igpu"), CPU]
     (note,) = engine_notes(machine(CARD, msgspec.structs.replace(INTEL, index=1)), seen, True)
-    assert "cannot use your NVIDIA GeForce RTX 4070" in note
+    assert (note.code, note.facts["gpu"]) == ("fit.gpu_unusable", "NVIDIA GeForce RTX 4070")
 
 
 def test_engine_gpu_without_a_gauge_is_reported() -> None:
     (note,) = engine_notes(machine(), [device("Vulkan0", "AMD Radeon RX 7600\x1b[31m"), CPU], True)
-    assert note.startswith("The engine can use AMD Radeon RX 7600")
-    assert "\x1b" not in note
+    sentence = sentence_of(note)
+    assert sentence.startswith("The engine can use AMD Radeon RX 7600")
+    assert "\x1b" not in sentence
 
 
 def test_card_partly_visible_to_the_engine_is_reported() -> None:
     (note,) = engine_notes(machine(CARD), [device("CUDA0", CARD.name, total=5 * GIB)], True)
-    assert note == "The engine sees only 5.00 GiB of the 12.0 GiB of your NVIDIA GeForce RTX 4070."
+    sentence = "The engine sees only 5.00 GiB of the 12.0 GiB of your NVIDIA GeForce RTX 4070."
+    assert sentence_of(note) == sentence
     # What a driver keeps for itself is not worth a word, nor what a GPU may borrow of the RAM.
     assert engine_notes(machine(CARD), [device("CUDA0", CARD.name, total=11 * GIB)], True) == []
     apu = gpu("AMD Radeon 780M", "amd", shares=True, size=16 * GIB)
@@ -106,7 +112,7 @@ def test_gpu_listed_by_two_backends_counts_once_and_twins_twice() -> None:
     twins = (CARD, msgspec.structs.replace(CARD, index=1))
     assert len(pair_up(twins, [device("CUDA0", CARD.name), device("CUDA1", CARD.name)])) == 2
     (note,) = engine_notes(machine(*twins), [device("CUDA0", CARD.name)], True)
-    assert "cannot use" in note
+    assert note.code == "fit.gpu_unusable"
 
 
 def test_devices_are_paired_by_name_before_order() -> None:
@@ -148,7 +154,8 @@ def test_cards_that_the_engine_counts_in_another_order_are_known_by_their_addres
     assert engine_notes(machine(*cards), [*seen, CPU], True) == []
     # AND where it does not tell, that is said
     (note,) = engine_notes(machine(*cards), [device("CUDA0", name), device("CUDA1", name), CPU], True)
-    assert note.startswith("The engine does not say which of your GPUs is which")
+    assert note == reason("fit.gpu_order_unknown")
+    assert sentence_of(note).startswith("The engine does not say which of your GPUs is which")
     # AND one at another address is none of them
     assert pair_up(cards[:1], seen[:1]) == []
 

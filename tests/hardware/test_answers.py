@@ -9,6 +9,7 @@ import pytest
 from tests.fit.machines import SMALL
 from tests.hardware.standin import StandIn, gone
 from tests.recordings import fuzz
+from tui.cli.doctor_output import report_lines
 from tui.engine.options import LoadSettings
 from tui.fit.board import fit_model
 from tui.fit.pools import pools
@@ -19,7 +20,7 @@ from tui.hardware.answers import SenselessAnswerError, SwapMemory, checked_answe
 from tui.hardware.detect import detect_machine
 from tui.hardware.memory.available_memory import host_memory
 from tui.hardware.recording.recorder import RecordingError
-from tui.hardware.report import machine_report, report_lines
+from tui.hardware.report import machine_report
 from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_model
 from tui.services.sentences import sentence

@@ -12,8 +12,8 @@ from tui.sentences import reason, sentence_from
 ROOM = Path(tui.hardware.__file__).parent
 _CODE = re.compile(r'"(hardware\.[a-z_0-9]+)"')
 _SOURCE = re.compile(r'_source\("([a-z_]+)"\)')
-ELSEWHERE = {"hardware.no_power"}
-"""Codes that a room above gives of this room's readings."""
+ELSEWHERE = {"hardware.no_power", "hardware.cpu_features_unlisted", "hardware.profile_without_gpu"}
+"""Codes that rooms above give of what this room reads."""
 
 
 def codes_in_use() -> set[str]:

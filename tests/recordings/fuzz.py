@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from tui.cli.doctor_output import report_lines
 from tui.fit.pools import pools
 from tui.hardware import sampler as sampler_module
 from tui.hardware.detect import detect_machine
@@ -20,7 +21,7 @@ from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.hardware.recording.recorder import ANSWERS_FILE, HEAD_FILE, RecordingError
 from tui.hardware.recording.replay import Replay
-from tui.hardware.report import machine_report, report_lines
+from tui.hardware.report import machine_report
 from tui.hardware.sampler import MachineSampler
 from tui.hardware.sources import sources_of
 

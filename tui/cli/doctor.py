@@ -8,6 +8,7 @@ from typing import Any, cast
 import msgspec
 
 import tui
+from tui.cli.doctor_output import report_lines
 from tui.cli.interrupt import INTERRUPTED
 from tui.cli.options import Arguments
 from tui.cli.output import print_json, print_line, print_note
@@ -19,13 +20,13 @@ from tui.engine.protocol import EngineDevice, EngineReady
 from tui.fit.engine_view import engine_notes
 from tui.hardware.detect import cpu_details, detect_machine
 from tui.hardware.machine import Machine
-from tui.hardware.report import machine_report, report_lines
+from tui.hardware.report import machine_report
 from tui.hardware.sampler import MachineSampler
 from tui.hardware.sources import sources_of
 from tui.i18n import _
 from tui.models.model_folders import models_folder
 from tui.sentences import Reason, reason
-from tui.services.sentences import json_fields, sentences
+from tui.services.sentences import json_fields, sentence, sentences
 from tui.settings.app_folders import cache_folder, log_file, settings_file, state_folder
 from tui.settings.settings import Settings
 from tui.units import UNKNOWN, format_bytes
@@ -137,12 +138,16 @@ def _why_json(reasons: tuple[Reason, ...]) -> dict[str, str | None]:
 
 
 def _engine_json(engine: EngineReady | None, machine: Machine) -> dict[str, Any] | None:
-    return engine and {
+    if engine is None:
+        return None
+    notes = engine_notes(machine, engine.devices, engine.gpu_offload)
+    return {
         "build": engine.build,
         "gpu_offload": engine.gpu_offload,
         "devices": [str(device) for device in engine.devices],
         "device_list": [_device_json(device) for device in engine.devices],
-        "notes": _notes(engine, machine),
+        "notes": [sentence(note) for note in notes],
+        "note_codes": [note.code for note in notes],
     }
 
 
@@ -164,7 +169,8 @@ def _engine_lines(engine: EngineReady | None, reasons: tuple[Reason, ...], machi
         return [f"{_('engine'):<16} {UNKNOWN}: {sentences(reasons)}"]
     lines = [f"{_('engine'):<16} {engine.build}"]
     lines += [f"{'':<16} {_device_line(device)}" for device in engine.devices]
-    return lines + [f"{'':<16} {note}" for note in _notes(engine, machine)]
+    notes = engine_notes(machine, engine.devices, engine.gpu_offload)
+    return lines + [f"{'':<16} {sentence(note)}" for note in notes]
 
 
 def _device_line(device: EngineDevice) -> str:
@@ -173,7 +179,3 @@ def _device_line(device: EngineDevice) -> str:
     return _("{device}, {free} free of {total}").format(
         device=device, free=format_bytes(device.free_bytes), total=format_bytes(device.total_bytes)
     )
-
-
-def _notes(engine: EngineReady, machine: Machine) -> list[str]:
-    return engine_notes(machine, engine.devices, engine.gpu_offload)

@@ -1,4 +1,4 @@
-"""Differences between the GPUs of this machine and those that the engine sees, in sentences for the user.
+"""Differences between the GPUs of this machine and those that the engine sees, as reasons.
 
 A build for the processor alone on a machine with a GPU is the commonest reason for a slow model.
 """
@@ -9,9 +9,7 @@ from tui.engine.install import install_command
 from tui.engine.protocol import EngineDevice
 from tui.hardware.gpus.makers import maker_of, vendor_of_backend, vendor_of_name
 from tui.hardware.machine import Gpu, Machine, Vendor
-from tui.i18n import _
-from tui.text import clean_line
-from tui.units import format_bytes
+from tui.sentences import Reason, reason
 
 _DRIVERS_PART = 0.1
 """Share of a card's memory that its driver may hide from the engine."""
@@ -19,8 +17,8 @@ _FAR_LESS = 0.75
 """Share of a card's memory under which the engine's view is worth a note; drivers hide up to a tenth."""
 
 
-def engine_notes(machine: Machine, devices: Sequence[EngineDevice], gpu_offload: bool) -> list[str]:
-    """Return sentences, most important first; none when the engine and the machine agree.
+def engine_notes(machine: Machine, devices: Sequence[EngineDevice], gpu_offload: bool) -> list[Reason]:
+    """Return what is worth a note, most important first; none when the engine and the machine agree.
 
     Args:
         machine: this machine.
@@ -38,9 +36,7 @@ def engine_notes(machine: Machine, devices: Sequence[EngineDevice], gpu_offload:
         _less_memory_note(gpu, device) for gpu, device in pairs if _sees_far_less_memory_note(gpu, device)
     ]
     if _is_order_unknown(pairs):
-        notes.append(
-            _("The engine does not say which of your GPUs is which: they are taken in its own order.")
-        )
+        notes.append(reason("fit.gpu_order_unknown"))
     return notes + [_unknown_device_note(device) for device in gpu_devices if id(device) not in paired]
 
 
@@ -71,35 +67,27 @@ def rebuild_command(vendor: Vendor, system: str) -> str:
     return f"CMAKE_ARGS={option} {install}"
 
 
-def _unused_note(gpu: Gpu, machine: Machine) -> str:
+def _unused_note(gpu: Gpu, machine: Machine) -> Reason:
     command = rebuild_command(gpu.vendor, machine.system)
-    name = clean_line(gpu.name)
     maker = maker_of(gpu.vendor)
     if maker.processor_as_fast and gpu.shares_memory:
-        return _(
-            "This engine does not use your {gpu}, which shares the RAM: the processor is often as fast there."
-            " To try it, reinstall the engine with: {command}"
-        ).format(gpu=name, command=command)
-    text = _("This engine cannot use your {gpu}; reinstall it with: {command}").format(
-        gpu=name, command=command
-    )
-    if maker.build_hint and not machine.system.startswith("Windows"):
-        return f"{text} {_(maker.build_hint)}"
-    return text
+        return reason("fit.shared_gpu_unused", gpu=gpu.name, command=command)
+    if maker.build_hint is not None and not machine.system.startswith("Windows"):
+        return reason("fit.gpu_unusable_hint", gpu=gpu.name, command=command, hint=maker.build_hint)
+    return reason("fit.gpu_unusable", gpu=gpu.name, command=command)
 
 
-def _less_memory_note(gpu: Gpu, device: EngineDevice) -> str:
-    return _("The engine sees only {seen} of the {total} of your {gpu}.").format(
-        seen=format_bytes(device.total_bytes or 0),
-        total=format_bytes(gpu.memory_bytes.value or 0),
-        gpu=clean_line(gpu.name),
+def _less_memory_note(gpu: Gpu, device: EngineDevice) -> Reason:
+    return reason(
+        "fit.gpu_memory_unseen",
+        seen=device.total_bytes or 0,
+        total=gpu.memory_bytes.value or 0,
+        gpu=gpu.name,
     )
 
 
-def _unknown_device_note(device: EngineDevice) -> str:
-    return _("The engine can use {device}, of which nothing else is known here: no gauge shows it.").format(
-        device=clean_line(device.description or device.name)
-    )
+def _unknown_device_note(device: EngineDevice) -> Reason:
+    return reason("fit.device_without_gauge", device=device.description or device.name)
 
 
 def _is_order_unknown(pairs: Sequence[tuple[Gpu, EngineDevice]]) -> bool:

@@ -89,4 +89,18 @@ SENTENCES: Table = {
     "fit.memory_size_unknown": N_("how much memory there is cannot be read"),
     "fit.free_unknown": N_("how much memory is free cannot be read"),
     "fit.no_context_fits": N_("no context fits in what is free now"),
+    # What the engine sees of the machine's GPUs
+    "fit.shared_gpu_unused": N_(
+        "This engine does not use your {gpu}, which shares the RAM: the processor is often as fast there."
+        " To try it, reinstall the engine with: {command}"
+    ),
+    "fit.gpu_unusable": N_("This engine cannot use your {gpu}; reinstall it with: {command}"),
+    "fit.gpu_unusable_hint": N_("This engine cannot use your {gpu}; reinstall it with: {command} {hint}"),
+    "fit.gpu_memory_unseen": N_("The engine sees only {seen:bytes} of the {total:bytes} of your {gpu}."),
+    "fit.gpu_order_unknown": N_(
+        "The engine does not say which of your GPUs is which: they are taken in its own order."
+    ),
+    "fit.device_without_gauge": N_(
+        "The engine can use {device}, of which nothing else is known here: no gauge shows it."
+    ),
 }

@@ -206,6 +206,9 @@ _OTHER_MACHINES: Table = {
         "Known: {names}, and a size such as 16gb for a machine like this with that memory."
     ),
 }
+_BUILDS: Table = {
+    "hardware.rocm_build": N_("(where ROCm is installed, -DGGML_HIP=on instead)"),
+}
 _RECORDINGS: Table = {
     "hardware.recording_folder_full": N_("{folder} is not empty. Name a folder that is not there yet."),
     "hardware.recording_folder_closed": N_("{folder} cannot be written: {error}. Name another folder."),
@@ -243,5 +246,6 @@ SENTENCES: Table = {
     **_NVIDIA,
     **_WINDOWS,
     **_OTHER_MACHINES,
+    **_BUILDS,
     **_RECORDINGS,
 }

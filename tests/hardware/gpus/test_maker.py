@@ -13,7 +13,7 @@ def test_new_maker_uses_vulkan_and_is_read_each_tick() -> None:
     plain = GpuMaker(
         vendor="x", label="X", platforms=("linux",), detect=driver_silent, readers=lambda _gpus, _door: ()
     )
-    assert (plain.build_option, plain.build_hint) == ("VULKAN", "")
+    assert (plain.build_option, plain.build_hint) == ("VULKAN", None)
     assert not plain.own_load_only
     assert not plain.processor_as_fast
     assert plain.ram_ceiling is None

@@ -5,6 +5,7 @@ import pytest
 
 from tests.hardware.standin import StandIn
 from tests.recordings.stepped import FOLDER
+from tui.cli.doctor_output import report_lines
 from tui.engine.protocol import EngineDevice
 from tui.fit.engine_view import pair_up, rebuild_command
 from tui.fit.pools import pools
@@ -22,7 +23,7 @@ from tui.hardware.interfaces import Interfaces
 from tui.hardware.machine import Gpu
 from tui.hardware.reading import GpuReading, known, unknown
 from tui.hardware.recording.replay import Replay
-from tui.hardware.report import machine_report, report_lines
+from tui.hardware.report import machine_report
 from tui.hardware.sampler import MachineSampler
 from tui.hardware.sources import sources_of
 from tui.hardware.what_if import machine_named

@@ -28,7 +28,7 @@ from tui.hardware.machine import Gpu
 from tui.hardware.processor.cpu import parse_cpuinfo
 from tui.hardware.reading import GpuReading, Metric, known
 from tui.hardware.system_files import read_integer, read_line, read_quantity, read_text
-from tui.i18n import N_
+from tui.sentences import reason
 from tui.text import clean_line
 
 AMD_PCI = 0x1002
@@ -181,5 +181,5 @@ AMD = GpuMaker(
     name_words=("amd", "radeon", "rx"),
     name_prefixes=("AMD ",),
     backends=("rocm", "hip"),
-    build_hint=N_("(where ROCm is installed, -DGGML_HIP=on instead)"),
+    build_hint=reason("hardware.rocm_build"),
 )

@@ -56,8 +56,8 @@ class GpuMaker(msgspec.Struct, frozen=True, kw_only=True):
     """Beginnings, in lower case, of the engine's device names that stand for its GPUs only: `cuda`."""
     build_option: str = "VULKAN"
     """The engine's build option for its GPUs, as in `-DGGML_CUDA=on`."""
-    build_hint: str = ""
-    """Another way to build the engine, on Linux, marked with `N_`."""
+    build_hint: Reason | None = None
+    """Another way to build the engine, on Linux; None where there is none."""
     own_load_only: bool = False
     """True where users can read the load of their own processes only: the engine's stands for the GPU's."""
     processor_as_fast: bool = False
