@@ -89,6 +89,24 @@ SENTENCES: Table = {
     "fit.memory_size_unknown": N_("how much memory there is cannot be read"),
     "fit.free_unknown": N_("how much memory is free cannot be read"),
     "fit.no_context_fits": N_("no context fits in what is free now"),
+    # Changes that make a model fit, and what each costs
+    "fit.change_context": N_("context {count}"),
+    "fit.context_limit": N_("It sees at most {count} tokens at once."),
+    "fit.context_is_little": N_("That is little: a few short messages."),
+    "fit.change_kv_type": N_("KV cache {type}"),
+    "fit.change_kv_type_brief": N_("KV {type}"),
+    "fit.kv_in_eight_bits": N_("The model's memory of the text is kept in 8 bits a number: hardly any loss."),
+    "fit.kv_in_four_bits": N_(
+        "The model's memory of the text is kept in 4 bits a number: long texts suffer first."
+    ),
+    "fit.change_programs": N_("close {programs}"),
+    "fit.programs_unsaved": N_("Unsaved work in them may be lost; you are asked once more."),
+    "fit.change_quant_to_download": N_("quantization {quant} (to download)"),
+    "fit.change_quant_on_disk": N_("quantization {quant} (on disk)"),
+    "fit.change_quant_brief": N_("{quant}"),
+    "fit.fewer_bits": N_("Fewer bits a weight answer a little less well."),
+    "fit.file_to_download": N_("The file is not on this disk: {size:bytes} to download."),
+    "fit.verdicts_follow": N_("Every verdict follows."),
     # What the engine sees of the machine's GPUs
     "fit.shared_gpu_unused": N_(
         "This engine does not use your {gpu}, which shares the RAM: the processor is often as fast there."

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from tests.fit.changes.judged_models import QWEN
+from tests.reasons import sentence_of
 from tui.engine.options import KvType, LoadSettings
 from tui.fit.changes.kv_type import SmallerKvType, smaller_kv_types
 from tui.fit.changes.step import Setup
@@ -35,6 +36,8 @@ def test_a_head_of_broken_blocks_has_no_smaller_type(head: dict[str, int]):
 
 def test_the_type_is_named_with_its_loss():
     eight, four = SmallerKvType("q8_0"), SmallerKvType("q4_0")
-    assert (eight.describe(), eight.describe_briefly()) == ("KV cache q8_0", "KV q8_0")
-    assert "8 bits" in " ".join(eight.cost())
-    assert "4 bits" in " ".join(four.cost())
+    names = [sentence_of(name) for name in (eight.describe(), eight.describe_briefly())]
+    assert names == ["KV cache q8_0", "KV q8_0"]
+    (eight_bits,), (four_bits,) = eight.cost(), four.cost()
+    assert "8 bits" in sentence_of(eight_bits)
+    assert "4 bits" in sentence_of(four_bits)

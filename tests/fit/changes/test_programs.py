@@ -12,6 +12,7 @@ from tests.fit.changes.judged_models import (
     ram,
 )
 from tests.fit.machines import CARD_NAME, footprint
+from tests.reasons import sentence_of
 from tui.engine.options import LoadSettings
 from tui.fit import judge as judging
 from tui.fit.changes.programs import ClosePrograms, program_names, programs_to_close
@@ -71,8 +72,10 @@ def test_a_setup_with_programs_to_close_keeps_model_and_settings():
     setup = step.apply(Setup(catalogue_model(QWEN), LoadSettings()))
     assert setup == Setup(catalogue_model(QWEN), LoadSettings(), (browser, mail))
     assert step.memory_bytes == 3 * GIB
-    assert step.describe() == step.describe_briefly() == "close browser, mail"
-    assert "Unsaved work" in " ".join(step.cost())
+    assert step.describe() == step.describe_briefly()
+    assert sentence_of(step.describe()) == "close browser, mail"
+    (loss,) = step.cost()
+    assert "Unsaved work" in sentence_of(loss)
 
 
 def test_the_name_of_a_program_is_cleaned():

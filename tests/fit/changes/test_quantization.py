@@ -3,6 +3,7 @@
 import msgspec
 
 from tests.fit.changes.judged_models import QWEN, on_disk
+from tests.reasons import sentence_of
 from tui.engine.options import LoadSettings
 from tui.fit.changes.quantization import LighterQuantization, lighter_downloads, lighter_files
 from tui.fit.changes.step import Setup
@@ -17,12 +18,13 @@ def test_only_the_model_of_the_setup_changes():
 
 
 def test_a_download_says_how_large_it_is():
-    download, file = catalogue_model(QWEN, "Q3_K_M"), on_disk(QWEN.name, "Q3_K_M")
-    assert LighterQuantization(download).describe() == "quantization Q3_K_M (to download)"
-    assert f"{format_bytes(download.weights_bytes)} to download" in LighterQuantization(download).cost()[-1]
-    assert LighterQuantization(file).describe() == "quantization Q3_K_M (on disk)"
-    assert LighterQuantization(file).describe_briefly() == "Q3_K_M"
-    assert len(LighterQuantization(file).cost()) == 1
+    model = catalogue_model(QWEN, "Q3_K_M")
+    download, file = LighterQuantization(model), LighterQuantization(on_disk(QWEN.name, "Q3_K_M"))
+    assert sentence_of(download.describe()) == "quantization Q3_K_M (to download)"
+    assert f"{format_bytes(model.weights_bytes)} to download" in sentence_of(download.cost()[-1])
+    assert sentence_of(file.describe()) == "quantization Q3_K_M (on disk)"
+    assert sentence_of(file.describe_briefly()) == "Q3_K_M"
+    assert len(file.cost()) == 1
 
 
 def test_lighter_files_come_heaviest_first():

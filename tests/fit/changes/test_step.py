@@ -3,6 +3,7 @@
 import pytest
 
 from tests.fit.changes.judged_models import QWEN, program
+from tests.reasons import sentence_of
 from tui.engine.options import LoadSettings
 from tui.fit.changes.context import ShorterContext
 from tui.fit.changes.kv_type import SmallerKvType
@@ -26,9 +27,9 @@ def test_a_step_changes_the_setup_and_names_itself_and_its_cost(step: ChangeStep
     assert changed != SETUP
     # THEN it says truly whether other models of the list are judged anew
     assert (changed.settings != SETUP.settings) is step.changes_settings
-    assert len(step.describe_briefly()) <= len(step.describe())
+    assert len(sentence_of(step.describe_briefly())) <= len(sentence_of(step.describe()))
     assert step.cost()
-    assert all(sentence.endswith(".") for sentence in step.cost())
+    assert all(sentence_of(loss).endswith(".") for loss in step.cost())
 
 
 def test_each_kind_of_step_appears_once():

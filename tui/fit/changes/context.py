@@ -5,7 +5,7 @@ from typing import ClassVar
 import msgspec
 
 from tui.fit.changes.step import Setup
-from tui.i18n import _
+from tui.sentences import Reason, reason
 
 USABLE_CONTEXT = 4096
 """Tokens under which a conversation soon has no room: less costs more than any smaller type."""
@@ -26,20 +26,18 @@ class ShorterContext(msgspec.Struct, frozen=True):
         settings = msgspec.structs.replace(setup.settings, context=self.context)
         return msgspec.structs.replace(setup, settings=settings)
 
-    def describe(self) -> str:
+    def describe(self) -> Reason:
         """Name the context: `context 4096`."""
-        return _("context {count}").format(count=self.context)
+        return reason("fit.change_context", count=self.context)
 
-    def describe_briefly(self) -> str:
+    def describe_briefly(self) -> Reason:
         """Name the context: `context 4096`."""
         return self.describe()
 
-    def cost(self) -> tuple[str, ...]:
+    def cost(self) -> tuple[Reason, ...]:
         """Say how little the model sees."""
-        limit = _("It sees at most {count} tokens at once.").format(count=self.context)
-        if self.is_usable:
-            return (limit,)
-        return (limit, _("That is little: a few short messages."))
+        limit = reason("fit.context_limit", count=self.context)
+        return (limit,) if self.is_usable else (limit, reason("fit.context_is_little"))
 
     @property
     def is_usable(self) -> bool:

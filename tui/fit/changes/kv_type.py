@@ -6,8 +6,8 @@ import msgspec
 
 from tui.engine.options import KV_TYPES, KvType, LoadSettings
 from tui.fit.changes.step import Setup
-from tui.i18n import _
 from tui.models.model import Model
+from tui.sentences import Reason, reason
 
 _KV_BLOCK = 32
 """Elements of a block of the cache's smaller types (ggml's type table): a head must be whole blocks."""
@@ -27,19 +27,17 @@ class SmallerKvType(msgspec.Struct, frozen=True):
         settings = msgspec.structs.replace(setup.settings, kv_type=self.kv_type)
         return msgspec.structs.replace(setup, settings=settings)
 
-    def describe(self) -> str:
+    def describe(self) -> Reason:
         """Name the type: `KV cache q8_0`."""
-        return _("KV cache {type}").format(type=self.kv_type)
+        return reason("fit.change_kv_type", type=self.kv_type)
 
-    def describe_briefly(self) -> str:
+    def describe_briefly(self) -> Reason:
         """Name the type: `KV q8_0`."""
-        return _("KV {type}").format(type=self.kv_type)
+        return reason("fit.change_kv_type_brief", type=self.kv_type)
 
-    def cost(self) -> tuple[str, ...]:
+    def cost(self) -> tuple[Reason, ...]:
         """Say how much of the cache's accuracy is lost."""
-        if self.kv_type == "q8_0":
-            return (_("The model's memory of the text is kept in 8 bits a number: hardly any loss."),)
-        return (_("The model's memory of the text is kept in 4 bits a number: long texts suffer first."),)
+        return (reason("fit.kv_in_eight_bits" if self.kv_type == "q8_0" else "fit.kv_in_four_bits"),)
 
 
 def smaller_kv_types(model: Model, settings: LoadSettings) -> tuple[KvType, ...]:

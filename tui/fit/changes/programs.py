@@ -11,7 +11,7 @@ from tui.fit.changes.step import Setup
 from tui.fit.placement import Parts
 from tui.fit.verdict import Fit, Pool, Verdict
 from tui.hardware.programs import Program
-from tui.i18n import _
+from tui.sentences import Reason, reason
 from tui.text import clean_line
 
 _ALTERNATIVES = 3
@@ -36,17 +36,17 @@ class ClosePrograms(msgspec.Struct, frozen=True):
         """Return the setup with these programs to close first."""
         return msgspec.structs.replace(setup, programs_to_close=self.programs)
 
-    def describe(self) -> str:
+    def describe(self) -> Reason:
         """Name the programs: `close Firefox`."""
-        return _("close {programs}").format(programs=program_names(self.programs))
+        return reason("fit.change_programs", programs=program_names(self.programs))
 
-    def describe_briefly(self) -> str:
+    def describe_briefly(self) -> Reason:
         """Name the programs: `close Firefox`."""
         return self.describe()
 
-    def cost(self) -> tuple[str, ...]:
+    def cost(self) -> tuple[Reason, ...]:
         """Say what may be lost."""
-        return (_("Unsaved work in them may be lost; you are asked once more."),)
+        return (reason("fit.programs_unsaved"),)
 
 
 def program_names(programs: Sequence[Program]) -> str:

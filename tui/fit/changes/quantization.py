@@ -8,13 +8,11 @@ import msgspec
 
 from tui.fit.changes.step import Setup
 from tui.fit.quants import available_quants
-from tui.i18n import _
 from tui.models.listing import catalogue_model
 from tui.models.model import CatalogueEntry, Model
 from tui.models.quantizations import UnknownQuantError
 from tui.models.tensors.model_tensors import UnknownArchitectureError
-from tui.text import clean_line
-from tui.units import format_bytes
+from tui.sentences import Reason, reason
 
 
 class LighterQuantization(msgspec.Struct, frozen=True):
@@ -35,23 +33,21 @@ class LighterQuantization(msgspec.Struct, frozen=True):
         """Return the setup with this model."""
         return msgspec.structs.replace(setup, model=self.model)
 
-    def describe(self) -> str:
+    def describe(self) -> Reason:
         """Name the quantization and say where it is: `quantization Q4_K_M (on disk)`."""
-        if self.downloads:
-            return _("quantization {quant} (to download)").format(quant=clean_line(self.model.quant))
-        return _("quantization {quant} (on disk)").format(quant=clean_line(self.model.quant))
+        code = "fit.change_quant_to_download" if self.downloads else "fit.change_quant_on_disk"
+        return reason(code, quant=self.model.quant)
 
-    def describe_briefly(self) -> str:
+    def describe_briefly(self) -> Reason:
         """Name the quantization: `Q4_K_M`."""
-        return clean_line(self.model.quant)
+        return reason("fit.change_quant_brief", quant=self.model.quant)
 
-    def cost(self) -> tuple[str, ...]:
+    def cost(self) -> tuple[Reason, ...]:
         """Say what quality is lost, and what is to be downloaded."""
-        quality = _("Fewer bits a weight answer a little less well.")
+        quality = reason("fit.fewer_bits")
         if not self.downloads:
             return (quality,)
-        size = format_bytes(self.model.weights_bytes)
-        return (quality, _("The file is not on this disk: {size} to download.").format(size=size))
+        return (quality, reason("fit.file_to_download", size=self.model.weights_bytes))
 
 
 def lighter_files(model: Model, models: Sequence[Model]) -> list[Model]:

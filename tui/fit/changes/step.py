@@ -7,6 +7,7 @@ import msgspec
 from tui.engine.options import LoadSettings
 from tui.hardware.programs import Program
 from tui.models.model import Model
+from tui.sentences import Reason
 
 
 class Setup(msgspec.Struct, frozen=True):
@@ -34,14 +35,14 @@ class ChangeStep(Protocol):
         """Return the setup with this step done."""
         ...
 
-    def describe(self) -> str:
-        """Say what to do, without its gain: `KV cache q8_0`."""
+    def describe(self) -> Reason:
+        """Name the step, without its gain: `KV cache q8_0`."""
         ...
 
-    def describe_briefly(self) -> str:
-        """Say the same in as few words as a line of the detail pane has room for: `KV q8_0`."""
+    def describe_briefly(self) -> Reason:
+        """Name the step in as few words as a line of the detail pane has room for: `KV q8_0`."""
         ...
 
-    def cost(self) -> tuple[str, ...]:
-        """Say what is lost by it, in sentences."""
+    def cost(self) -> tuple[Reason, ...]:
+        """Return the losses that it brings, a sentence each."""
         ...

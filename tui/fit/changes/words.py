@@ -18,12 +18,12 @@ from tui.units import format_bytes
 
 def describe(change: Change) -> str:
     """Say what to do, without its gain: `KV cache q8_0, context 4096`."""
-    return ", ".join(step.describe() for step in change.steps)
+    return ", ".join(_words(step.describe()) for step in change.steps)
 
 
 def describe_briefly(change: Change) -> str:
     """Say the same in fewer words, the quantization first: `Q4_K_M, context 4096`."""
-    return ", ".join(step.describe_briefly() for step in reversed(change.steps))
+    return ", ".join(_words(step.describe_briefly()) for step in reversed(change.steps))
 
 
 def describe_with_gain(change: Change) -> str:
@@ -43,10 +43,10 @@ def gain(change: Change) -> str:
 
 def cost(change: Change) -> str:
     """Say what it costs, in a few sentences."""
-    of_settings = [sentence for step in change.steps if step.changes_settings for sentence in step.cost()]
-    follow = [_("Every verdict follows.")] if change.changes_settings else []
-    of_others = [sentence for step in change.steps if not step.changes_settings for sentence in step.cost()]
-    return " ".join([*of_settings, *follow, *of_others])
+    of_settings = [loss for step in change.steps if step.changes_settings for loss in step.cost()]
+    follow = [reason("fit.verdicts_follow")] if change.changes_settings else []
+    of_others = [loss for step in change.steps if not step.changes_settings for loss in step.cost()]
+    return " ".join(map(_words, [*of_settings, *follow, *of_others]))
 
 
 def process_count(programs: Sequence[Program]) -> str:
@@ -57,7 +57,7 @@ def process_count(programs: Sequence[Program]) -> str:
 
 def floor_words(model: Model, fit: Fit) -> str:
     """Say that nothing helps, with the smallest the model can be made; `fit` is the verdict on that."""
-    return sentence_from(SENTENCES, floor_reason(model, fit))
+    return _words(floor_reason(model, fit))
 
 
 def floor_reason(model: Model, fit: Fit) -> Reason:
@@ -78,9 +78,13 @@ def floor_reason(model: Model, fit: Fit) -> Reason:
 def floor_words_briefly(model: Model, fit: Fit) -> str:
     """Say the smallest the model can be made and what it then needs, without a sentence around it."""
     quant = clean_line(model.quant) or clean_line(model.name)
-    kv_type = SmallerKvType(fit.kv_type).describe_briefly()
-    context = ShorterContext(fit.context).describe_briefly()
+    kv_type = _words(SmallerKvType(fit.kv_type).describe_briefly())
+    context = _words(ShorterContext(fit.context).describe_briefly())
     return _("even {settings} needs {size}").format(
         settings=", ".join([quant, kv_type, context]),
         size=format_bytes(fit.footprint.total_bytes if fit.footprint else None),
     )
+
+
+def _words(why: Reason) -> str:
+    return sentence_from(SENTENCES, why)
