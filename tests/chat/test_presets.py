@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from tests.reasons import sentence_of
 from tui.chat.presets import (
     BUILT_IN_PRESETS,
     EXTRACT_SCHEMA,
@@ -17,7 +18,8 @@ from tui.settings.settings import PresetSettings
 
 def test_every_preset_has_a_short_text_in_every_language():
     for preset in BUILT_IN_PRESETS:
-        assert preset.title
+        assert preset.title.code != "chat.preset_own"
+        assert sentence_of(preset.title)
         for language in LANGUAGES:
             prompt = preset.prompt(language)
             assert 20 < len(prompt.split()) < 60, preset.name
@@ -40,7 +42,7 @@ def test_users_presets_come_first_and_replace_built_in_ones():
     presets = all_presets({"mine": mine, "code": PresetSettings("Only Rust.")})
     assert [preset.name for preset in presets[:2]] == ["mine", "code"]
     assert [preset.name for preset in presets].count("code") == 1
-    assert presets[0].title == "mine"
+    assert [sentence_of(preset.title) for preset in presets[:2]] == ["mine", "code"]
     assert presets[0].prompt("es") == "Be brief."
     assert presets[0].sampling == {"temperature": 0, "seed": 3}
 

@@ -109,7 +109,8 @@ def test_wrong_input_is_reported_with_the_expectation(knob, text):
     if text == "1e9" and knob.name == "seed":
         return
     with raises_sentence(
-        KnobValueError, re.escape(f"{knob.title} is {text}; expected {sentence(knob.expected_reason)}")
+        KnobValueError,
+        re.escape(f"{sentence(knob.title)} is {text}; expected {sentence(knob.expected_reason)}"),
     ):
         parse_knob_value(knob, text)
 

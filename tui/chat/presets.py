@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from tui.i18n import _
+from tui.sentences import Reason, reason
 from tui.settings.named_tables import StopList
 from tui.settings.settings import SAMPLING_KEYS, PresetSettings
 
@@ -54,9 +54,11 @@ class Preset(msgspec.Struct, frozen=True):
     """Stop texts; None for those of the settings."""
 
     @property
-    def title(self) -> str:
+    def title(self) -> Reason:
         """Name on the screen; the user's own, and that of another llmtui, stay as they were written."""
-        return _TITLES[self.name]() if not self.own and self.name in _TITLES else self.name
+        if self.own or self.name not in _TITLES:
+            return reason("chat.preset_own", name=self.name)
+        return reason(_TITLES[self.name])
 
     def prompt(self, language: str) -> str:
         """Return the system prompt in a language."""
@@ -64,12 +66,12 @@ class Preset(msgspec.Struct, frozen=True):
 
 
 _TITLES = {
-    "summarise": lambda: _("Summarise"),
-    "translate-en": lambda: _("Translate to English"),
-    "translate-es": lambda: _("Translate to Spanish"),
-    "draft": lambda: _("Draft"),
-    "code": lambda: _("Code"),
-    "extract": lambda: _("Extract as JSON"),
+    "summarise": "chat.preset_summarise",
+    "translate-en": "chat.preset_translate_en",
+    "translate-es": "chat.preset_translate_es",
+    "draft": "chat.preset_draft",
+    "code": "chat.preset_code",
+    "extract": "chat.preset_extract",
 }
 
 BUILT_IN_PRESETS: tuple[Preset, ...] = (

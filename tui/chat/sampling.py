@@ -7,7 +7,6 @@ from typing import Literal
 import msgspec
 
 from tui.engine.options import SamplingSettings
-from tui.i18n import _
 from tui.models.published_sampling import PublishedSampling
 from tui.sentences import Reason, ReasonedError, reason
 from tui.settings.settings import SAMPLING_KEYS, Settings
@@ -19,6 +18,28 @@ NEW_SEED = -1
 """Seed that stands for another one for each answer."""
 NO_LIMIT = 0
 """Token limit that stands for none: until the model ends, or the context is full."""
+_TITLES = {
+    "temperature": "chat.knob_temperature",
+    "top_k": "chat.knob_top_k",
+    "top_p": "chat.knob_top_p",
+    "min_p": "chat.knob_min_p",
+    "repeat_penalty": "chat.knob_repeat_penalty",
+    "presence_penalty": "chat.knob_presence_penalty",
+    "frequency_penalty": "chat.knob_frequency_penalty",
+    "seed": "chat.knob_seed",
+    "max_tokens": "chat.knob_max_tokens",
+}
+_EFFECTS = {
+    "temperature": "chat.effect_of_temperature",
+    "top_k": "chat.effect_of_top_k",
+    "top_p": "chat.effect_of_top_p",
+    "min_p": "chat.effect_of_min_p",
+    "repeat_penalty": "chat.effect_of_repeat_penalty",
+    "presence_penalty": "chat.effect_of_presence_penalty",
+    "frequency_penalty": "chat.effect_of_frequency_penalty",
+    "seed": "chat.effect_of_seed",
+    "max_tokens": "chat.effect_of_max_tokens",
+}
 _SEED_BITS = 31
 """Bits of a drawn seed: two answers hardly ever have the same one, and it is short enough to type."""
 
@@ -33,34 +54,14 @@ class Knob(msgspec.Struct, frozen=True):
     """True for a whole number."""
 
     @property
-    def title(self) -> str:
-        """Name on the screen, in the user's language."""
-        return {
-            "temperature": _("Temperature"),
-            "top_k": _("Top-k"),
-            "top_p": _("Top-p"),
-            "min_p": _("Min-p"),
-            "repeat_penalty": _("Repeat penalty"),
-            "presence_penalty": _("Presence penalty"),
-            "frequency_penalty": _("Frequency penalty"),
-            "seed": _("Seed"),
-            "max_tokens": _("Maximum tokens"),
-        }[self.name]
+    def title(self) -> Reason:
+        """Name on the screen."""
+        return reason(_TITLES[self.name])
 
     @property
-    def about(self) -> str:
-        """Effect in a few words, in the user's language."""
-        return {
-            "temperature": _("0 always takes the likeliest word, more is freer"),
-            "top_k": _("only so many of the likeliest words; 0 for all"),
-            "top_p": _("only the likeliest words that together have this share"),
-            "min_p": _("only words with this share of the likeliest one's chance"),
-            "repeat_penalty": _("1 is off, more avoids words that were there already"),
-            "presence_penalty": _("0 is off, more avoids words that were there, however often"),
-            "frequency_penalty": _("0 is off, more avoids words the more, the more often they were there"),
-            "seed": _("the same number draws the same answer; -1 for another each time"),
-            "max_tokens": _("the answer is cut there; 0 for no limit"),
-        }[self.name]
+    def about(self) -> Reason:
+        """Effect in a few words."""
+        return reason(_EFFECTS[self.name])
 
     @property
     def expected_reason(self) -> Reason:

@@ -4,6 +4,22 @@ from tui.i18n import N_
 from tui.sentences import Plural, Table
 
 SENTENCES: Table = {
+    # Prompts of a comparison: their titles, and those in a few cells
+    "chat.own_prompt": N_("Your prompt"),
+    "chat.task_summary": N_("Summary, {language}"),
+    "chat.task_translation": N_("Translation to {language}"),
+    "chat.task_draft": N_("Draft, {language}"),
+    "chat.task_extraction": N_("Extraction to JSON, {language}"),
+    "chat.task_tool": N_("Tool call, {language}"),
+    "chat.task_arithmetic": N_("Arithmetic, {language}"),
+    "chat.task_by_schema": N_("{title}, by schema"),
+    "chat.task_brief_summary": N_("Summary {language}"),
+    "chat.task_brief_translation": N_("Into {language}"),
+    "chat.task_brief_draft": N_("Draft {language}"),
+    "chat.task_brief_extraction": N_("JSON {language}"),
+    "chat.task_brief_tool": N_("Tool call {language}"),
+    "chat.task_brief_arithmetic": N_("Arithmetic {language}"),
+    "chat.task_brief_schema": N_("{title} schema"),
     # An answer of a comparison that is not there
     "chat.not_asked_stopped": N_("Not asked: the comparison was stopped."),
     "chat.comparison_stopped": N_("The comparison was stopped in the middle of it."),
@@ -81,6 +97,35 @@ SENTENCES: Table = {
     "chat.expected_role": N_('expected "user" or "assistant"'),
     "chat.expected_seconds": N_("expected seconds since 1970"),
     "chat.expected_text": N_("expected a text"),
+    # Sampling values: their names, and the effect of each in a few words
+    "chat.knob_temperature": N_("Temperature"),
+    "chat.knob_top_k": N_("Top-k"),
+    "chat.knob_top_p": N_("Top-p"),
+    "chat.knob_min_p": N_("Min-p"),
+    "chat.knob_repeat_penalty": N_("Repeat penalty"),
+    "chat.knob_presence_penalty": N_("Presence penalty"),
+    "chat.knob_frequency_penalty": N_("Frequency penalty"),
+    "chat.knob_seed": N_("Seed"),
+    "chat.knob_max_tokens": N_("Maximum tokens"),
+    "chat.effect_of_temperature": N_("0 always takes the likeliest word, more is freer"),
+    "chat.effect_of_top_k": N_("only so many of the likeliest words; 0 for all"),
+    "chat.effect_of_top_p": N_("only the likeliest words that together have this share"),
+    "chat.effect_of_min_p": N_("only words with this share of the likeliest one's chance"),
+    "chat.effect_of_repeat_penalty": N_("1 is off, more avoids words that were there already"),
+    "chat.effect_of_presence_penalty": N_("0 is off, more avoids words that were there, however often"),
+    "chat.effect_of_frequency_penalty": N_(
+        "0 is off, more avoids words the more, the more often they were there"
+    ),
+    "chat.effect_of_seed": N_("the same number draws the same answer; -1 for another each time"),
+    "chat.effect_of_max_tokens": N_("the answer is cut there; 0 for no limit"),
+    # Titles of presets
+    "chat.preset_own": N_("{name}"),
+    "chat.preset_summarise": N_("Summarise"),
+    "chat.preset_translate_en": N_("Translate to English"),
+    "chat.preset_translate_es": N_("Translate to Spanish"),
+    "chat.preset_draft": N_("Draft"),
+    "chat.preset_code": N_("Code"),
+    "chat.preset_extract": N_("Extract as JSON"),
     # Sampling values and stop texts that the user typed
     "chat.bad_sampling_value": N_("{title} is {text}; expected {expected}"),
     "chat.bad_stop_texts": N_("Stop texts are {text}; expected one, or up to 16 in quotes: {example}"),

@@ -16,7 +16,7 @@ from tui.cli.output import print_line, print_table
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.i18n import _
 from tui.sentences import Reason, reason
-from tui.services.comparing.words import answer_figures, check_text, score_text
+from tui.services.comparing.words import answer_figures, case_title, check_text, score_text
 from tui.services.sentences import json_fields, sentences
 from tui.units import UNKNOWN
 
@@ -39,13 +39,13 @@ def print_comparison(comparison: Comparison) -> None:
         for side in comparison.sides:
             text = side.cells[number].text.strip()
             if text:
-                print_line(f"\n== {case.title} · {side.label}\n{text}")
+                print_line(f"\n== {case_title(case)} · {side.label}\n{text}")
 
 
 def _row(comparison: Comparison, case: PromptCase, side: ModelSide, cell: AnswerCell) -> list[str]:
     values = [figure.value for figure in answer_figures(side, cell)[:3]] or [UNKNOWN] * 3
     remarks = [check_text(cell), sentences(no_answer_reasons(comparison, side, cell))]
-    return [case.title, side.label, *values, " ".join(remark for remark in remarks if remark)]
+    return [case_title(case), side.label, *values, " ".join(remark for remark in remarks if remark)]
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.reasons import sentence_of
 from tui.chat.comparing.tasks import (
     KINDS,
     DraftCheck,
@@ -27,7 +28,7 @@ def test_every_kind_of_task_exists_in_both_languages():
     assert kinds == {(kind, language) for kind in KINDS for language in ("en", "es")}
     assert len(set(task_names())) == len(all_tasks())
     assert all(task.sampling.temperature == 0 for task in all_tasks())
-    assert len({task.title for task in all_tasks()}) == len(all_tasks())
+    assert len({sentence_of(task.title) for task in all_tasks()}) == len(all_tasks())
 
 
 def test_checks_want_values_that_the_prompts_ask_for():

@@ -18,6 +18,7 @@ from tui.chat.comparing.tasks import all_tasks
 from tui.fit.verdict import Speed, Verdict
 from tui.sentences import reason
 from tui.services.comparing.comparison_run import ComparisonRun
+from tui.services.comparing.words import case_title, case_title_briefly
 from tui.ui.compare.lines import (
     case_line,
     case_width,
@@ -59,14 +60,14 @@ def test_short_titles_stand_where_the_long_ones_have_no_room():
     cases = [task_case(task) for task in all_tasks()]
     comparison = new_comparison((ONE, TWO), cases)
     lines = [[plain(case_line(comparison, n, width)) for n in range(len(cases))] for width in (60, 19)]
-    assert [line.split("  ")[0] for line in lines[0]] == [case.title for case in cases]
-    assert [line[:15].rstrip() for line in lines[1]] == [case.brief for case in cases]
+    assert [line.split("  ")[0] for line in lines[0]] == [case_title(case) for case in cases]
+    assert [line[:15].rstrip() for line in lines[1]] == [case_title_briefly(case) for case in cases]
     assert len(set(lines[1])) == len(cases)
     assert all(width_of(case_line(comparison, n, 19)) == 19 for n in range(len(cases)))
     # The marks take two cells a model beside the longest title.
-    longest = max(len(case.title) for case in cases) + 4
+    longest = max(len(case_title(case)) for case in cases) + 4
     assert case_width(comparison) == case_width(comparison, longest) == longest
-    assert case_width(comparison, longest - 1) == max(len(case.brief) for case in cases) + 4
+    assert case_width(comparison, longest - 1) == max(len(case_title_briefly(case)) for case in cases) + 4
 
 
 async def test_the_foot_has_the_figures_and_the_result_of_the_check():

@@ -11,7 +11,6 @@ from tui.chat.comparing.tasks import SEED, Task
 from tui.engine.options import LoadSettings, SamplingSettings
 from tui.engine.protocol import Failed, Loaded
 from tui.engine.reply_metrics import FinishReason, ReplyMetrics
-from tui.i18n import _
 from tui.models.model import Model
 from tui.sentences import Reason, reason
 
@@ -26,7 +25,8 @@ class PromptCase(msgspec.Struct, frozen=True):
 
     name: str
     """Of the task, or `OWN_PROMPT`."""
-    title: str
+    title: Reason
+    """`Summary, English`."""
     prompt: str
     sampling: SamplingSettings
     json_schema: str = ""
@@ -34,8 +34,8 @@ class PromptCase(msgspec.Struct, frozen=True):
     """What checks the answer; None for a prompt of the user's own."""
 
     @property
-    def brief(self) -> str:
-        """The title in a few cells."""
+    def brief(self) -> Reason:
+        """Title in a few cells."""
         return self.task.brief if self.task else self.title
 
     @property
@@ -132,7 +132,7 @@ class ComparisonStep(msgspec.Struct, frozen=True):
 def own_case(prompt: str, max_tokens: int | None = None) -> PromptCase:
     """A prompt of the user's own, answered as the tasks are: the likeliest word every time."""
     sampling = SamplingSettings(temperature=0, seed=SEED, max_tokens=max_tokens or ANSWER_TOKENS)
-    return PromptCase(OWN_PROMPT, _("Your prompt"), prompt, sampling)
+    return PromptCase(OWN_PROMPT, reason("chat.own_prompt"), prompt, sampling)
 
 
 def task_case(task: Task) -> PromptCase:

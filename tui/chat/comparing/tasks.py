@@ -1,4 +1,4 @@
-"""The built-in tasks of a comparison: what is asked, and what a right answer has to have."""
+"""Built-in tasks of a comparison: their prompts, and the contents that a right answer has."""
 
 import functools
 from collections.abc import Sequence
@@ -8,10 +8,8 @@ from typing import Any, Literal
 import msgspec
 import tomli
 
-from tui.chat.sentences import SENTENCES
 from tui.engine.options import SamplingSettings
-from tui.i18n import _
-from tui.sentences import Reason, reason, sentence_from
+from tui.sentences import Reason, reason
 
 Language = Literal["en", "es"]
 Kind = Literal["summary", "translation", "draft", "extraction", "tool", "arithmetic"]
@@ -20,13 +18,30 @@ KINDS: tuple[Kind, ...] = ("summary", "translation", "draft", "extraction", "too
 LANGUAGES: dict[Language, Reason] = {"en": reason("chat.english"), "es": reason("chat.spanish")}
 """Names of the languages, as facts of sentences."""
 
+_TITLES: dict[Kind, str] = {
+    "summary": "chat.task_summary",
+    "translation": "chat.task_translation",
+    "draft": "chat.task_draft",
+    "extraction": "chat.task_extraction",
+    "tool": "chat.task_tool",
+    "arithmetic": "chat.task_arithmetic",
+}
+_BRIEF_TITLES: dict[Kind, str] = {
+    "summary": "chat.task_brief_summary",
+    "translation": "chat.task_brief_translation",
+    "draft": "chat.task_brief_draft",
+    "extraction": "chat.task_brief_extraction",
+    "tool": "chat.task_brief_tool",
+    "arithmetic": "chat.task_brief_arithmetic",
+}
+
 SEED = 1
-"""For every task: with temperature 0 the same model gives the same answer, whoever asks."""
+"""Seed of every task: with temperature 0 the same model gives the same answer, whoever asks."""
 
 _FILE = Path(__file__).with_name("tasks.toml")
 
 AnyOf = tuple[str, ...]
-"""One thing that has to be in an answer, by any of these words."""
+"""Words for one thing that an answer has to mention; any of them will do."""
 
 
 class SummaryCheck(msgspec.Struct, frozen=True, tag_field="kind", tag="summary"):
@@ -74,12 +89,12 @@ Check = SummaryCheck | TranslationCheck | DraftCheck | ExtractionCheck | ToolChe
 
 
 class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Something to ask a model, and how its answer is checked."""
+    """Prompt for a model, with the check of its answer."""
 
     name: str
-    """For the command line: `summary-en`."""
+    """Name on the command line: `summary-en`."""
     language: Language
-    """Of the answer."""
+    """Language of the answer."""
     prompt: str
     max_tokens: int
     """Longest answer; several times what a good one takes."""
@@ -89,36 +104,26 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def kind(self) -> Kind:
-        """What sort of task it is."""
+        """Kind of the task."""
         tag = self.check.__struct_config__.tag
         return next(kind for kind in KINDS if kind == tag)
 
     @property
     def sampling(self) -> SamplingSettings:
-        """The likeliest word every time, so that the answers can be compared and repeated."""
+        """Sampling that takes the likeliest word every time, so that answers can be compared and repeated."""
         return SamplingSettings(temperature=0, seed=SEED, max_tokens=self.max_tokens)
 
     @property
-    def title(self) -> str:
-        """For the screen: `Summary, English`."""
-        if self.kind == "translation":
-            return _("Translation to {language}").format(language=language_word(self.language))
-        title = f"{kind_word(self.kind)}, {language_word(self.language)}"
-        return _("{title}, by schema").format(title=title) if self.json_schema else title
+    def title(self) -> Reason:
+        """Title: `Summary, English`."""
+        title = reason(_TITLES[self.kind], language=LANGUAGES[self.language])
+        return reason("chat.task_by_schema", title=title) if self.json_schema else title
 
     @property
-    def brief(self) -> str:
-        """The same in a few cells: `Summary en`."""
-        titles = {
-            "summary": _("Summary"),
-            "translation": _("Into"),
-            "draft": _("Draft"),
-            "extraction": _("JSON"),
-            "tool": _("Tool call"),
-            "arithmetic": _("Arithmetic"),
-        }
-        brief = f"{titles[self.kind]} {self.language}"
-        return _("{title} schema").format(title=brief) if self.json_schema else brief
+    def brief(self) -> Reason:
+        """Title in a few cells: `Summary en`."""
+        title = reason(_BRIEF_TITLES[self.kind], language=self.language)
+        return reason("chat.task_brief_schema", title=title) if self.json_schema else title
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -129,35 +134,18 @@ class UnknownTaskError(Exception):
     """There is no task of this name; the text is the name."""
 
 
-def kind_word(kind: Kind) -> str:
-    """A kind of task in words."""
-    return {
-        "summary": _("Summary"),
-        "translation": _("Translation"),
-        "draft": _("Draft"),
-        "extraction": _("Extraction to JSON"),
-        "tool": _("Tool call"),
-        "arithmetic": _("Arithmetic"),
-    }[kind]
-
-
-def language_word(language: Language) -> str:
-    """A language in words."""
-    return sentence_from(SENTENCES, LANGUAGES[language])
-
-
 @functools.cache
 def all_tasks() -> tuple[Task, ...]:
-    """Every built-in task, in the order in which they are shown."""
-    found = msgspec.convert(tomli.loads(_FILE.read_text(encoding="utf-8")), _File).task
+    """Return every built-in task, in the order in which they are shown."""
+    tasks = msgspec.convert(tomli.loads(_FILE.read_text(encoding="utf-8")), _File).task
     return tuple(
         msgspec.structs.replace(task, prompt=task.prompt.strip(), json_schema=task.json_schema.strip())
-        for task in found
+        for task in tasks
     )
 
 
 def tasks_named(names: Sequence[str]) -> tuple[Task, ...]:
-    """The tasks of these names, each once, in the order of the list.
+    """Return the tasks of these names, each once, in the order of the list.
 
     A name is that of a task, a kind for all of its languages, a language for all of its kinds, or `all`.
 
@@ -166,15 +154,15 @@ def tasks_named(names: Sequence[str]) -> tuple[Task, ...]:
     """
     wanted: set[str] = set()
     for name in names:
-        found = {
+        matches = {
             task.name for task in all_tasks() if name.lower() in ("all", task.name, task.kind, task.language)
         }
-        if not found:
+        if not matches:
             raise UnknownTaskError(name)
-        wanted |= found
+        wanted |= matches
     return tuple(task for task in all_tasks() if task.name in wanted)
 
 
 def task_names() -> tuple[str, ...]:
-    """The names of the tasks."""
+    """Return the names of the tasks."""
     return tuple(task.name for task in all_tasks())

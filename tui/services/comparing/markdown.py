@@ -11,7 +11,7 @@ from tui.chat.comparing.comparison import (
     peak_bytes,
 )
 from tui.i18n import _
-from tui.services.comparing.words import answer_figures, check_text, comparison_title, score_text
+from tui.services.comparing.words import answer_figures, case_title, check_text, comparison_title, score_text
 from tui.services.sentences import sentence, sentences
 from tui.text import clean, clean_line
 from tui.units import format_bytes, format_duration, format_rate
@@ -26,7 +26,7 @@ def comparison_to_markdown(comparison: Comparison) -> str:
         markdown_table(_results(comparison)),
     ]
     for number, case in enumerate(comparison.cases):
-        parts.append(f"## {_plain(case.title)}")
+        parts.append(f"## {_plain(case_title(case))}")
         parts.append(code_block(case.prompt))
         for side in comparison.sides:
             parts += _answer(comparison, side, side.cells[number])
@@ -85,7 +85,7 @@ def _on_gpu(side: ModelSide) -> str:
 def _results(comparison: Comparison) -> list[list[str]]:
     rows = [["", *(side.label for side in comparison.sides)]]
     for number, case in enumerate(comparison.cases):
-        rows.append([case.title, *(_result(comparison, side, number) for side in comparison.sides)])
+        rows.append([case_title(case), *(_result(comparison, side, number) for side in comparison.sides)])
     return rows
 
 

@@ -1,9 +1,16 @@
-"""Words of a comparison for every front end: its step, the figures of an answer, the result of its check."""
+"""Words of a comparison for every front end: its prompts, its step, the figures of an answer, its check."""
 
 from typing import NamedTuple
 
 from tui.chat.comparing.checks import Mark
-from tui.chat.comparing.comparison import AnswerCell, Comparison, ComparisonStep, ModelSide, count_marks
+from tui.chat.comparing.comparison import (
+    AnswerCell,
+    Comparison,
+    ComparisonStep,
+    ModelSide,
+    PromptCase,
+    count_marks,
+)
 from tui.i18n import _, ngettext
 from tui.services.sentences import sentence
 from tui.units import format_bytes, format_duration, format_rate
@@ -14,6 +21,16 @@ class Figure(NamedTuple):
 
     name: str
     value: str
+
+
+def case_title(case: PromptCase) -> str:
+    """Return the title of a prompt: `Summary, English`."""
+    return sentence(case.title)
+
+
+def case_title_briefly(case: PromptCase) -> str:
+    """Return the title of a prompt in a few cells: `Summary en`."""
+    return sentence(case.brief)
 
 
 def cell_state_text(cell: AnswerCell) -> str:
@@ -77,7 +94,7 @@ def step_text(comparison: Comparison, step: ComparisonStep) -> str:
         case "answering":
             case = comparison.cases[step.case]
             number = _("{number} of {total}").format(number=step.case + 1, total=len(comparison.cases))
-            return f"{side.label}: {case.title} ({number})"
+            return f"{side.label}: {case_title(case)} ({number})"
         case "ended":
             return _("Stopped") if comparison.ended == "stopped" else _("Done")
 

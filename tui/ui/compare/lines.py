@@ -18,7 +18,14 @@ from tui.chat.comparing.comparison import (
 from tui.fit.verdict import Fit
 from tui.i18n import _, ngettext
 from tui.models.model import Model
-from tui.services.comparing.words import answer_figures, cell_state_text, check_text, step_text
+from tui.services.comparing.words import (
+    answer_figures,
+    case_title,
+    case_title_briefly,
+    cell_state_text,
+    check_text,
+    step_text,
+)
 from tui.text import clean_line
 from tui.ui.kit.cells import end_cut, middle_cut, pad
 from tui.ui.kit.keyboard.names import sentence_with_keys
@@ -58,17 +65,17 @@ def case_line(comparison: Comparison, number: int, width: int) -> Line:
     room = max(0, width - 2 * len(comparison.sides))
     case = comparison.cases[number]
     # All of them short as soon as one has to be.
-    title = clean_line(case.title if case_width(comparison) <= width else case.brief)
+    title = case_title(case) if case_width(comparison) <= width else case_title_briefly(case)
     return cut([Piece(pad(end_cut(title, room), room)), *glyphs], width)
 
 
 def case_width(comparison: Comparison, limit: int | None = None) -> int:
     """Return the cells of the longest of those lines; of the short titles where others exceed `limit`."""
     glyphs = 2 * len(comparison.sides)
-    width = max(cell_len(case.title) for case in comparison.cases) + glyphs
+    width = max(cell_len(case_title(case)) for case in comparison.cases) + glyphs
     if limit is None or width <= limit:
         return width
-    return max(cell_len(case.brief) for case in comparison.cases) + glyphs
+    return max(cell_len(case_title_briefly(case)) for case in comparison.cases) + glyphs
 
 
 def head_line(comparison: Comparison, step: ComparisonStep | None, width: int) -> Line:

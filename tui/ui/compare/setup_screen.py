@@ -21,6 +21,7 @@ from tui.chat.comparing.tasks import all_tasks
 from tui.fit.verdict import Fit
 from tui.i18n import _
 from tui.models.model import Model
+from tui.services.sentences import sentence
 from tui.text import clean
 from tui.ui.compare.lines import length_words, model_line
 from tui.ui.kit.dialog import Dialog, PlainList, content_of
@@ -228,7 +229,7 @@ class CompareSetup(ModalScreen[tuple[PromptCase, ...] | None]):
         task = next(task for task in self._tasks if task.name == name)
         chosen = name in self._chosen
         return Content.assemble(
-            (CHOSEN if chosen else NOT_CHOSEN, "bold" if chosen else "$dim"), " ", task.title
+            (CHOSEN if chosen else NOT_CHOSEN, "bold" if chosen else "$dim"), " ", sentence(task.title)
         )
 
     def _show_size(self) -> None:

@@ -8,6 +8,7 @@ from tui.chat.sampling import KNOBS, NEW_SEED, NO_LIMIT, Knob, KnobChoice, Origi
 from tui.chat.stop_texts import format_stop_texts
 from tui.i18n import _
 from tui.services.model_asking import ModelAsking
+from tui.services.sentences import sentence
 from tui.text import clean_line
 
 _SHOWN_WHEN_SET = ("presence_penalty", "frequency_penalty")
@@ -76,7 +77,7 @@ def asking_text(asking: Asking) -> str:
         "keep_pinned": _("context full: drop turns that are not pinned"),
     }
     parts = (
-        [_("Preset {name}").format(name=clean_line(preset.title))] if preset else [],
+        [_("Preset {name}").format(name=sentence(preset.title))] if preset else [],
         _values(values),
         _stops(asking.stop if asking.stop is not None else asking.preset_stop or ()),
         _thinking(asking.think),
@@ -88,7 +89,11 @@ def asking_text(asking: Asking) -> str:
 
 
 def _values(values: Mapping[str, float]) -> list[str]:
-    return [f"{knob.title} {value_text(values[knob.name], knob)}" for knob in KNOBS if knob.name in values]
+    return [
+        f"{sentence(knob.title)} {value_text(values[knob.name], knob)}"
+        for knob in KNOBS
+        if knob.name in values
+    ]
 
 
 def _stops(stops: tuple[str, ...]) -> list[str]:
@@ -102,7 +107,7 @@ def _thinking(think: bool | None) -> list[str]:
 def asking_note(asking: ModelAsking, system: str) -> str:
     """Return the choices shown above the prompt: preset, the user's own system prompt, JSON schema."""
     preset = asking.asking.preset
-    title = preset.title if preset else ""
+    title = sentence(preset.title) if preset else ""
     own_prompt = _("own system prompt") if system and not title else ""
     # A preset with a schema of its own implies it.
     usual_schema = preset.json_schema if preset else ""

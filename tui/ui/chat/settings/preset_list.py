@@ -17,7 +17,8 @@ from textual.widgets.option_list import Option
 
 from tui.chat.presets import LANGUAGES, Preset
 from tui.i18n import _
-from tui.text import clean, clean_line
+from tui.services.sentences import sentence
+from tui.text import clean
 from tui.ui.kit.dialog import PlainList
 from tui.ui.kit.keyboard.names import with_keys
 
@@ -115,7 +116,7 @@ class PresetList(Vertical):
         self.query_one(".preset-prompt", Static).update(text)
 
     def _line(self, preset: Preset | None) -> Content:
-        title = clean_line(preset.title) if preset else _("None")
+        title = sentence(preset.title) if preset else _("None")
         note = _("yours") if preset and preset.own else ""
         return Content.assemble(
             ("✓ " if preset == self._current else "  "), (title, "bold"), "  ", (note, "dim")

@@ -165,7 +165,7 @@ class SamplingForm(VerticalScroll, can_focus=False):
         """Lay out a row for each value, and the explanation."""
         for knob in self._knobs:
             with Horizontal():
-                yield Static(knob.title, classes="sampling-title", markup=False)
+                yield Static(sentence(knob.title), classes="sampling-title", markup=False)
                 value = self._initial_values.get(knob.name)
                 yield NumberInput(
                     "" if value is None else knob_value_text(value, knob),
@@ -259,7 +259,10 @@ class SamplingForm(VerticalScroll, can_focus=False):
         problem, text = "", ""
         if focused is not None:
             key = with_keys(_("{sampling.recommended}: recommended"))
-            problem, text = self._problem(focused), f"{focused.title}: {focused.about}. {key}"
+            problem, text = (
+                self._problem(focused),
+                f"{sentence(focused.title)}: {sentence(focused.about)}. {key}",
+            )
         elif self._stop_input.has_focus:
             problem = self._read_stop()[1]
             text = _(
