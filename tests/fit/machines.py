@@ -28,7 +28,7 @@ def gpu(vendor: str, *, shares: bool, memory: int | None, index: int = 0, name: 
 
 def machine(ram: int, *gpus: Gpu, limit: int | None = None) -> Machine:
     cpu = Cpu(known("A processor", "test"), 4, 8, unknown(because("none")), ())
-    return Machine("This machine", "Linux", cpu, ram, limit or ram, "RAM", None, gpus, None)
+    return Machine(reason("hardware.this_machine"), "Linux", cpu, ram, limit or ram, "RAM", None, gpus, None)
 
 
 def reading(total: int, available: int, *cards: GpuReading) -> Reading:

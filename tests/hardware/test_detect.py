@@ -24,7 +24,7 @@ linux = pytest.mark.skipif(not psutil.LINUX, reason="needs Linux")
 
 def test_this_machine_is_detected() -> None:
     machine = detect_machine()
-    assert machine.name == "This machine"
+    assert sentence_of(machine.name) == "This machine"
     assert machine.ram_bytes == psutil.virtual_memory().total
     assert 0 < machine.memory_limit_bytes <= machine.ram_bytes
     assert 1 <= machine.cpu.physical_cores <= machine.cpu.logical_cores == len(usable_cpus(LocalInterfaces()))

@@ -100,7 +100,7 @@ def test_more_memory_in_a_machine_like_this_makes_a_model_fit(local_machine: Mac
 @pytest.mark.parametrize("name", ["16gb", "16 GB", "16GB", "16", " 16 GiB ", "16.0g"])
 def test_size_means_this_machine_with_that_memory(local_machine: Machine, name: str):
     machine = machine_named(name, OWN, local_machine)
-    assert machine.name == "a machine like this with 16 GB"
+    assert sentence_of(machine.name) == "a machine like this with 16 GB"
     assert machine.ram_bytes == machine.memory_limit_bytes == 16 * GIB
     assert (machine.memory_limit_source, machine.container) == ("RAM", None)
     assert (machine.cpu, machine.system) == (local_machine.cpu, local_machine.system)
@@ -141,7 +141,7 @@ def test_smallest_and_largest_sizes_are_valid(local_machine: Machine, name: str)
 def test_a_card_of_the_users_own_machine_has_its_own_memory(local_machine: Machine):
     machine = machine_named("BOX", OWN, local_machine)
     (gpu,) = machine.gpus
-    assert machine.name == "Box, 64 GB, Radeon RX 7900 24 GB"
+    assert sentence_of(machine.name) == "Box, 64 GB, Radeon RX 7900 24 GB"
     assert machine.memory_limit_bytes == 64 * GIB
     assert (gpu.shares_memory, gpu.memory_bytes.value, gpu.vendor) == (False, 24 * GIB, "amd")
     assert (machine.memory_bandwidth, gpu.memory_bandwidth) == (None, 960e9)
@@ -176,7 +176,7 @@ def test_the_users_own_machine_goes_before_a_built_in_one(local_machine: Machine
     assert machine_named("16gb", own, local_machine).ram_bytes == 15 * GIB
     names = known_names(own)
     assert "m1-8gb" not in names
-    assert names["M1-8GB"] == "16 GB, Apple GPU"
+    assert sentence_of(names["M1-8GB"]) == "16 GB, Apple GPU"
 
 
 def test_names_that_differ_in_their_case_are_two_machines(local_machine: Machine):
@@ -187,8 +187,8 @@ def test_names_that_differ_in_their_case_are_two_machines(local_machine: Machine
 def test_every_known_name_is_a_machine_with_a_description(local_machine: Machine):
     names = known_names(OWN)
     assert set(names) == {*PROFILES, *OWN}
-    assert names["m1-8gb"] == "MacBook Pro M1, 8 GB"
-    assert names["thin"] == "16 GB, Iris Xe"
+    assert sentence_of(names["m1-8gb"]) == "MacBook Pro M1, 8 GB"
+    assert sentence_of(names["thin"]) == "16 GB, Iris Xe"
     assert all(machine_named(name, OWN, local_machine) for name in names)
 
 

@@ -122,7 +122,8 @@ def test_without_an_engine_the_gate_is_closed_with_the_command_that_installs_one
 
 
 def test_nothing_is_loaded_during_a_replay() -> None:
-    gate = LoadGate(has_engine=True, replayed="MacBook Pro M1")
+    machine = reason("hardware.recorded_machine", title="MacBook Pro M1")
+    gate = LoadGate(has_engine=True, replayed=machine)
     for refusal in (gate.closed, gate.refusal(HERE, fit()), gate.refusal(HERE, fit())):
         assert refusal is not None
         assert refusal.reason.code == "services.replaying"

@@ -22,6 +22,7 @@ from tui.ui.kit.theme import DARK, THEMES, theme_variable_defaults
 from tui.units import GIB
 
 NO_GPU = reason("hardware.no_gpu")
+THIS_MACHINE = reason("hardware.this_machine")
 NOT_ASKED: Metric = unknown(because("not asked for in this test"))
 
 
@@ -53,7 +54,7 @@ def machine(
 ) -> Machine:
     """Eight logical cores and 8 GiB."""
     cpu = Cpu(known(name, "test"), 4, 8, unknown(because("no quota")), ("AVX2",))
-    return Machine("This machine", "Linux", cpu, 8 * GIB, 8 * GIB, "RAM", None, gpus, reason)
+    return Machine(THIS_MACHINE, "Linux", cpu, 8 * GIB, 8 * GIB, "RAM", None, gpus, reason)
 
 
 def card(index: int = 0, name: str = "NVIDIA GeForce RTX 4070", *, shares: bool = False) -> Gpu:

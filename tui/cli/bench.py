@@ -24,8 +24,8 @@ from tui.sentences import reason
 from tui.services.answering import answer_completely
 from tui.services.loading import OpenModel, open_model
 from tui.services.measuring import (
+    deletion_reason,
     forget_measurements,
-    forgotten_words,
     is_slowed_down,
     known_speeds,
     remember_reply,
@@ -161,7 +161,7 @@ def _forget(arguments: Arguments) -> int:
     if arguments.json:
         print_json({"forgotten_calibrations": calibrations, "forgotten_replies": replies})
     else:
-        print_line(forgotten_words(calibrations, replies))
+        print_line(sentence(deletion_reason(calibrations, replies)))
     return 0
 
 

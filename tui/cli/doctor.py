@@ -90,13 +90,13 @@ def _replayed(folder: Path, *, as_json: bool) -> int:
     replay.forward(replay.sample_count - 1)
     reading = sampler.take()
     if as_json:
-        report = {"recording": replay.title, "machine": machine_report(machine, reading)}
+        report = {**json_fields("recording", replay.title), "machine": machine_report(machine, reading)}
         print_json(report | {"engine": None, **_why_json((reason("services.recording_without_engine"),))})
         return 0
     note = _(
         "A recording of {machine}, not this machine. Loads and powers are means from its start to its end."
     )
-    print_note(note.format(machine=replay.title))
+    print_note(note.format(machine=sentence(replay.title)))
     for line in report_lines(machine, reading):
         print_line(line)
     return 0

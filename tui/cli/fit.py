@@ -140,7 +140,7 @@ def _note_machine(machine: Machine, reading: Reading | None) -> None:
     if reading is None:
         print_note(
             _("On {machine}, not this machine, with nothing else running. Its system takes {size}.").format(
-                machine=machine.name,
+                machine=sentence(machine.name),
                 size=format_bytes(system_bytes(machine.system, machine.memory_limit_bytes)),
             )
         )

@@ -59,7 +59,7 @@ def detect_machine(cpu_name: str | None = None, *, interfaces: Interfaces | None
     if isinstance(interfaces, LocalInterfaces):
         gpus = with_known_sizes(gpus, interfaces)
     return Machine(
-        name="This machine",
+        name=reason("hardware.this_machine"),
         system=_system_name(interfaces),
         cpu=Cpu(
             name=known(clean_line(cpu_name), "py-cpuinfo") if cpu_name else name,

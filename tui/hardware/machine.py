@@ -56,8 +56,8 @@ class Gpu(msgspec.Struct, frozen=True):
 class Machine(msgspec.Struct, frozen=True):
     """A machine: this one as detected, or a profile for the question "what if"."""
 
-    name: str
-    """Host-neutral: `This machine`, or a profile's name."""
+    name: Reason
+    """Host-neutral name: `This machine`, or that of a profile."""
     system: str
     """Operating system, release and architecture: `Linux 6.1 x86_64`."""
     cpu: Cpu

@@ -48,7 +48,7 @@ def _machine(
 ) -> Machine:
     """`cores` are physical and logical; `ram_bytes` is what programs can use, `gbs` its GB a second."""
     return Machine(
-        name=name,
+        name=reason("hardware.profile_name", name=name),
         system=system,
         cpu=Cpu(
             known(cpu, _SOURCE),

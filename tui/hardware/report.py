@@ -29,7 +29,7 @@ def machine_report(machine: Machine, reading: Reading | None = None) -> dict[str
         "features": list(cpu.features),
     }
     report: dict[str, Any] = {
-        "name": machine.name,
+        **_reason_pair("name", machine.name),
         "system": machine.system,
         "container": machine.container,
         **_reason_pair("container_reason", None if machine.container else reason("hardware.no_container")),

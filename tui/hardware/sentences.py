@@ -190,6 +190,17 @@ _WINDOWS: Table = {
     "hardware.windows_no_driver": N_("Windows does not tell its driver"),
     "hardware.windows_no_memory_size": N_("Windows does not tell the size of its memory"),
 }
+_MACHINES: Table = {
+    "hardware.this_machine": N_("This machine"),
+    "hardware.profile_name": N_("{name}"),
+    "hardware.machine_like_this": N_("a machine like this with {size} GB"),
+    "hardware.machine_described": N_("{name}, {facts}"),
+    "hardware.ram_alone": N_("{ram} GB"),
+    "hardware.ram_and_gpu": N_("{ram} GB, {gpu}"),
+    "hardware.ram_and_card": N_("{ram} GB, {gpu} {vram} GB"),
+    "hardware.recorded_machine": N_("{title}"),
+    "hardware.another_machine": N_("another machine"),
+}
 _OTHER_MACHINES: Table = {
     "hardware.profile_without_driver": N_("a profile has no driver"),
     "hardware.profile_without_container": N_("a profile has no container"),
@@ -245,6 +256,7 @@ SENTENCES: Table = {
     **_INTEL,
     **_NVIDIA,
     **_WINDOWS,
+    **_MACHINES,
     **_OTHER_MACHINES,
     **_BUILDS,
     **_RECORDINGS,

@@ -27,7 +27,7 @@ class UnknownMachineError(ReasonedError):
     """A name that is no machine; its reason has what was given and what is known."""
 
 
-def known_names(own: Mapping[str, MachineSettings]) -> dict[str, str]:
+def known_names(own: Mapping[str, MachineSettings]) -> dict[str, Reason]:
     """Return every name that is a machine, the built-in ones first, each with a description of one line."""
     mine = {name.casefold() for name in own}
     names = {name: profile.name for name, profile in PROFILES.items() if name not in mine}
@@ -40,7 +40,7 @@ def machine_named(name: str, own: Mapping[str, MachineSettings], this_machine: M
     Args:
         name: a built-in profile, one of `own`, or a size such as `16gb`: a machine like this with that RAM.
         own: the user's machines by name.
-        here: this machine.
+        this_machine: the machine that llmtui runs on.
 
     Raises:
         UnknownMachineError: there is none of this name, or the size is not from 1 to 4096 GB.
@@ -92,11 +92,11 @@ def _size(text: str) -> float | None:
 
 
 def _like(this_machine: Machine, ram_bytes: float) -> Machine:
-    """This machine with other RAM: no container, and a GPU that shares it may use as large a part as now."""
+    """Return this machine with other RAM: no container, and a GPU that shares it may use as large a part."""
     ram = round(ram_bytes)
     return msgspec.structs.replace(
         this_machine,
-        name=_("a machine like this with {size} GB").format(size=_number(ram / GIB)),
+        name=reason("hardware.machine_like_this", size=_number(ram / GIB)),
         ram_bytes=ram,
         memory_limit_bytes=ram,
         memory_limit_source="RAM",
@@ -123,7 +123,7 @@ def _described(name: str, settings: MachineSettings) -> Machine:
     ram = round(settings.ram_gb * GIB)
     gpu = _gpu(settings, ram)
     return Machine(
-        name=f"{name}, {_facts(settings)}",
+        name=reason("hardware.machine_described", name=name, facts=_facts(settings)),
         system="described in settings.toml",
         cpu=Cpu(
             unknown(reason("hardware.described_without_cpu")),
@@ -170,12 +170,14 @@ def _gpu_name(settings: MachineSettings) -> str:
     return _("shared graphics") if settings.vram_gb is None else _("graphics card")
 
 
-def _facts(settings: MachineSettings) -> str:
+def _facts(settings: MachineSettings) -> Reason:
     """Return a machine's memories as the built-in names have them: `32 GB, RTX 4070 12 GB`."""
-    facts = _("{size} GB").format(size=_number(settings.ram_gb))
+    ram, gpu = _number(settings.ram_gb), _gpu_name(settings)
     if settings.vram_gb is not None:
-        return f"{facts}, {_gpu_name(settings)} " + _("{size} GB").format(size=_number(settings.vram_gb))
-    return f"{facts}, {_gpu_name(settings)}" if settings.unified or settings.shared_gb is not None else facts
+        return reason("hardware.ram_and_card", ram=ram, gpu=gpu, vram=_number(settings.vram_gb))
+    if settings.unified or settings.shared_gb is not None:
+        return reason("hardware.ram_and_gpu", ram=ram, gpu=gpu)
+    return reason("hardware.ram_alone", ram=ram)
 
 
 def _rate(gbs: float | None) -> float | None:

@@ -13,7 +13,7 @@ from tui.engine.protocol import Failed, Loaded
 from tui.fit.verdict import Fit, Verdict
 from tui.models.model import Model
 from tui.models.model_folders import models_folder
-from tui.sentences import reason
+from tui.sentences import Reason, reason
 from tui.services.engine_deaths import EngineDeaths
 from tui.services.host import EngineHost
 from tui.services.sizing import size_to_load
@@ -55,13 +55,13 @@ class LoadGate:
     """Decides whether a model may be loaded. One that is too big is let through when asked for twice."""
 
     def __init__(
-        self, *, has_engine: bool, replayed: str | None = None, deaths: EngineDeaths | None = None
+        self, *, has_engine: bool, replayed: Reason | None = None, deaths: EngineDeaths | None = None
     ) -> None:
         """Let every model through that may fit.
 
         Args:
             has_engine: False where none is installed.
-            replayed: the machine whose recording stands in for this one; None for this machine.
+            replayed: name of the machine whose recording stands in for this one; None for this machine.
             deaths: ends of the engine so far.
         """
         self._deaths = deaths or EngineDeaths()
@@ -123,7 +123,7 @@ def unusable(model: Model) -> Failed | None:
     return None
 
 
-def replay_refusal(machine_name: str) -> Failed:
+def replay_refusal(machine_name: Reason) -> Failed:
     """Return why nothing is loaded while a recording stands in for this machine."""
     return Failed(
         0, "missing", reason("services.replaying"), reason("services.leave_replay", machine=machine_name)

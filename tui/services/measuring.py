@@ -19,8 +19,8 @@ from tui.hardware.detect import detect_machine
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.hardware.what_if import same_processor
-from tui.i18n import _, ngettext
 from tui.models.model import Model
+from tui.sentences import Reason, reason
 
 log = logging.getLogger(__name__)
 
@@ -288,12 +288,12 @@ def forget_measurements() -> tuple[int, int]:
     return counts
 
 
-def forgotten_words(calibrations: int, replies: int) -> str:
-    """Say what was deleted of this machine's measurements."""
-    of_speed = ngettext("{count} measurement of its speed", "{count} measurements of its speed", calibrations)
-    of_replies = ngettext("{count} reply", "{count} replies", replies)
-    return _("Forgot what was measured on this machine: {of_speed} and {of_replies}.").format(
-        of_speed=of_speed.format(count=calibrations), of_replies=of_replies.format(count=replies)
+def deletion_reason(calibrations: int, replies: int) -> Reason:
+    """Return what was deleted of this machine's measurements."""
+    return reason(
+        "services.measurements_deleted",
+        of_speed=reason("services.speed_measurements", count=calibrations),
+        of_replies=reason("services.measured_replies", count=replies),
     )
 
 

@@ -120,6 +120,14 @@ SENTENCES: Table = {
     "services.list_models": N_('"llmtui fit" lists the models; a file is given by its path.'),
     "services.quantization_unknown": N_("There is no quantization {quant}."),
     "services.quantizations_known": N_("Known: {names}."),
+    # Measurements that were deleted
+    "services.measurements_deleted": N_(
+        "Forgot what was measured on this machine: {of_speed} and {of_replies}."
+    ),
+    "services.speed_measurements": Plural(
+        N_("{count} measurement of its speed"), N_("{count} measurements of its speed"), "count"
+    ),
+    "services.measured_replies": Plural(N_("{count} reply"), N_("{count} replies"), "count"),
     # Loading
     "services.not_on_disk": N_("{model} is not on this disk."),
     "services.get_file": Keyed(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.hardware.standin import StandIn, busy, closed
-from tests.reasons import raises_sentence
+from tests.reasons import raises_sentence, sentence_of
 from tests.recordings.samples import LOOKS
 from tests.recordings.stepped import FOLDER, step
 from tui.hardware.detect import detect_machine
@@ -146,7 +146,7 @@ class TestWriter:
         writer.write()
         # WHEN nothing closes it
         replay = Replay(tmp_path)
-        assert (replay.sample_count, replay.title, replay.head.interval) == (1, "Test", 2.0)
+        assert (replay.sample_count, sentence_of(replay.title), replay.head.interval) == (1, "Test", 2.0)
         writer.close()
 
 

@@ -24,8 +24,7 @@ from tui.hardware.recording.recorder import (
     question_key,
 )
 from tui.hardware.system_files import error_text
-from tui.i18n import _
-from tui.sentences import Fact, reason
+from tui.sentences import Fact, Reason, reason
 from tui.text import clean_line
 
 _LARGEST_FILE = 256 << 20
@@ -69,9 +68,12 @@ class Replay:
         self._skipped = 0.0
 
     @property
-    def title(self) -> str:
-        """The machine's name, for people."""
-        return clean_line(self.head.title) or _("another machine")
+    def title(self) -> Reason:
+        """Name of the machine."""
+        title = clean_line(self.head.title)
+        return (
+            reason("hardware.recorded_machine", title=title) if title else reason("hardware.another_machine")
+        )
 
     @property
     def sample_count(self) -> int:

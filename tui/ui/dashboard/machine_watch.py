@@ -7,7 +7,7 @@ from tui.hardware.reading import Reading
 from tui.hardware.sampler import MachineSampler
 from tui.i18n import _
 from tui.services.loading import replay_refusal
-from tui.services.measuring import forgotten_words
+from tui.services.measuring import deletion_reason
 from tui.services.memory_guard import MemoryGuard
 from tui.services.workbench import Workbench
 from tui.ui.chat.pane import ChatPane
@@ -128,7 +128,8 @@ class MachineWatch:
     def forget(self) -> None:
         """Delete what was measured on this machine, and say so in the chat."""
         self._workbench.measurement.stop()
-        self._chat.notice.show_info(forgotten_words(*self._workbench.measurement.forget()))
+        deleted = deletion_reason(*self._workbench.measurement.forget())
+        self._chat.notice.show_info(sentence_with_keys(deleted))
 
     def close(self) -> None:
         """Stop taking readings."""

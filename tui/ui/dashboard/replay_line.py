@@ -5,6 +5,7 @@ from textual.widgets import Static
 
 from tui.hardware.recording.replay import Replay
 from tui.i18n import _
+from tui.services.sentences import sentence
 
 
 class ReplayLine(Static):
@@ -23,7 +24,7 @@ class ReplayLine(Static):
     ALLOW_SELECT = False
 
     def __init__(self, replay: Replay) -> None:
-        super().__init__(Content(banner(replay.title)), markup=False)
+        super().__init__(Content(banner(sentence(replay.title))), markup=False)
 
 
 def banner(title: str) -> str:

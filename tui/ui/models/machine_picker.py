@@ -112,7 +112,7 @@ class MachinePicker(ModalScreen[MachineChoice | None]):
     def _lines(self) -> list[Content]:
         column = min(_NAME_COLUMN, max(cell_len(name) for name in self._descriptions))
         lines = [
-            Content.assemble((pad(middle_cut(name, column), column), "bold"), "  ", description)
+            Content.assemble((pad(middle_cut(name, column), column), "bold"), "  ", sentence(description))
             for name, description in self._descriptions.items()
         ]
         return [Content.styled(_("This machine"), "bold"), *lines]

@@ -305,7 +305,7 @@ class ModelsPane(Vertical):
         event.stop()
         if self.what_if is not None:
             # The verdicts are for another machine, so the model may not fit here.
-            self.notify(cannot_load_elsewhere(self.what_if.name), severity="warning", markup=False)
+            self.notify(cannot_load_elsewhere(sentence(self.what_if.name)), severity="warning", markup=False)
             return
         model = event.model
         settings = settings_for(model, self._board.settings)

@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from tui.hardware.machine import Machine
 from tui.i18n import _
+from tui.services.sentences import sentence
 from tui.ui.kit.keyboard.names import with_keys
 
 
@@ -42,7 +43,7 @@ class WhatIfLine(Static):
 
     def watch_machine(self, machine: Machine | None) -> None:
         """Show the machine's name."""
-        self.update(Content(banner(machine.name) if machine else ""))
+        self.update(Content(banner(sentence(machine.name)) if machine else ""))
         self.set_class(machine is not None, "-shown")
 
     def on_click(self, event: Click) -> None:
