@@ -4,9 +4,11 @@ import msgspec
 import pytest
 
 from tests.chat.conversations import METRICS, PART_SETTINGS, RECEIPT
+from tests.reasons import sentence_of
 from tui.chat.conversation import Conversation
 from tui.chat.receipt import Energy
-from tui.chat.reply_totals import add_metrics, add_receipts
+from tui.chat.reply_totals import add_metrics, add_receipts, models_of_label
+from tui.sentences import reason
 
 SECOND = msgspec.structs.replace(
     METRICS,
@@ -97,6 +99,9 @@ def test_model_of_a_continuation_is_named_too() -> None:
     reply = conversation.last_reply
     assert reply is not None
     assert reply.model == "Model Q4, then Other Q8, then Third Q2"
+    # AND a front end finds its models in the label
+    assert sentence_of(models_of_label(reply.model)) == reply.model
+    assert models_of_label("Model Q4") == reason("chat.model", model="Model Q4")
 
 
 def test_unknown_figure_of_a_part_makes_the_sum_unknown() -> None:

@@ -6,9 +6,12 @@ import msgspec
 
 from tui.chat.receipt import Energy, Receipt
 from tui.engine.reply_metrics import ReplyMetrics
-from tui.i18n import _
+from tui.sentences import Reason, reason
 
 Number = TypeVar("Number", int, float)
+
+_THEN = ", then "
+"""Stands between models in the label of a reply, whatever the language, since labels are saved."""
 
 
 def add_metrics(first: ReplyMetrics | None, second: ReplyMetrics | None) -> ReplyMetrics | None:
@@ -75,10 +78,16 @@ def add_receipts(first: Receipt | None, second: Receipt) -> Receipt:
 
 def add_models(first: str, second: str) -> str:
     """Return the label of a reply that another model went on with: both models."""
-    both = _("{first}, then {second}")
-    if not second or second == first or first.endswith(both.format(first="", second=second)):
-        return first
-    return both.format(first=first, second=second)
+    is_last = second == first or first.endswith(f"{_THEN}{second}")
+    return first if is_last or not second else f"{first}{_THEN}{second}"
+
+
+def models_of_label(label: str) -> Reason:
+    """Return the models of a reply, by its label."""
+    first, separator, second = label.rpartition(_THEN)
+    if not separator:
+        return reason("chat.model", model=label)
+    return reason("chat.model_continued_by", first=models_of_label(first), second=second)
 
 
 def _smaller(first: float | None, second: float | None) -> float | None:

@@ -71,6 +71,11 @@ SENTENCES: Table = {
     "chat.newer_file": N_("{file} was written by a newer llmtui"),
     "chat.not_a_database": N_("{file} is not a database; move it away to begin a new one"),
     "chat.unexpected_error": N_("{kind}: {error}"),
+    # The models of a reply
+    "chat.model": N_("{model}"),
+    "chat.model_continued_by": N_("{first}, then {second}"),
+    # Titles of conversations without a word
+    "chat.untitled": N_("Untitled"),
     # Replies that were cut short
     "chat.closed_while_writing": N_("llmtui was closed while this was written"),
     "chat.still_being_written": N_("still being written"),

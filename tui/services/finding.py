@@ -10,7 +10,6 @@ from typing import Literal
 
 import msgspec
 
-from tui.i18n import _
 from tui.models.catalogue.catalogue import Catalogue, load_catalogues, normalised
 from tui.models.library import Library, scan_library
 from tui.models.listing import catalogue_model, catalogue_models, find_entry
@@ -144,7 +143,7 @@ def _from_path(path: Path, catalogue: Catalogue) -> list[Model]:
         if not files:
             raise FindingError(_no_file_reason(folder, library), reason("services.looked_for_gguf"))
     else:
-        files = [model_file(whole_path(path), _("command line"))]
+        files = [model_file(whole_path(path), "command line")]
     return [model for model in catalogue_models(catalogue, files) if model.on_disk]
 
 

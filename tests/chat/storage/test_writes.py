@@ -12,9 +12,11 @@ from tests.chat.conversations import (
     result_of,
     shown_texts,
 )
+from tui.chat.messages import Question
 from tui.chat.storage import schema as store_schema
 from tui.chat.storage.store import ConversationStore
-from tui.chat.storage.writes import title_from_text
+from tui.chat.storage.writes import title_for_question, title_from_text
+from tui.services.sentences import sentence
 
 
 @pytest.fixture(autouse=True)
@@ -43,8 +45,13 @@ def test_a_conversation_deleted_by_another_llmtui_starts_again_with_the_next_que
 
 def test_title_is_the_first_non_empty_line() -> None:
     assert title_from_text("\n\t\n \x1b[31mHello\x1b[0m  you\nmore") == "Hello you"
-    assert title_from_text("\x00\n") == "Untitled"
+    assert title_from_text("\x00\n") == ""
     assert len(title_from_text("y" * 10_000_000)) == 200
+
+
+def test_question_without_a_word_has_a_title() -> None:
+    assert title_for_question(Question(1, "\x00\n"), sentence) == "Untitled"
+    assert title_for_question(Question(1, "Hello"), sentence) == "Hello"
 
 
 def test_question_of_only_files_is_named_after_the_first(store: ConversationStore) -> None:

@@ -62,11 +62,12 @@ class ConversationRecorder(ConversationListener):
         created = self._clock()
         if self.conversation_id is None:
             self.conversation_id = new_id()
-            title = writes.title_for_question(question)
+            title = writes.title_for_question(question, self._store.sentence)
             system, asking = self._conversation.system, self._conversation.asking
             self._write(writes.add_conversation, self.conversation_id, title, system, asking, created)
         id, parent_id = self._new_stored_id(question.id), self._stored_id(parent)
-        self._write(writes.add_question, self.conversation_id, id, parent_id, question, created)
+        values = (self.conversation_id, id, parent_id, question, created, self._store.sentence)
+        self._write(writes.add_question, *values)
 
     def reply_begun(self, reply: Reply, parent: int | None) -> None:
         """Save that a reply is being written."""

@@ -13,7 +13,6 @@ from tui.chat.storage.saved_reasons import Sentence, encode_interruption, encode
 from tui.chat.storage.search_index import remove_messages_from_index
 from tui.chat.storage.text_codec import compress_raw_reply, encode_attachments, encode_text
 from tui.engine.options import LoadSettings
-from tui.i18n import _
 from tui.sentences import reason
 from tui.text import clean, clean_line
 
@@ -24,15 +23,16 @@ Db = sqlite3.Connection
 
 
 def title_from_text(text: str) -> str:
-    """Return the first non-empty line of a text as a title."""
+    """Return the first non-empty line of a text as a title; empty where there is none."""
     lines = (clean_line(line) for line in clean(text[: 100 * TITLE_LIMIT]).splitlines())
-    return next((line for line in lines if line), _("Untitled"))[:TITLE_LIMIT]
+    return next((line for line in lines if line), "")[:TITLE_LIMIT]
 
 
-def title_for_question(question: Question) -> str:
+def title_for_question(question: Question, sentence: Sentence) -> str:
     """Return the title for a first question: its first line, or the name of an attachment."""
     candidates = (question.text, *(attached.name for attached in question.attachments))
-    return title_from_text(next((text for text in candidates if text.strip()), ""))
+    title = title_from_text(next((text for text in candidates if text.strip()), ""))
+    return title or sentence(reason("chat.untitled"))
 
 
 def add_conversation(db: Db, id: int, title: str, system: str, asking: Asking | None, time: float) -> None:
@@ -55,12 +55,18 @@ def set_asking(db: Db, conversation: int, asking: Asking) -> None:
 
 
 def add_question(
-    db: Db, conversation: int, id: int, parent: int | None, question: Question, time: float
+    db: Db,
+    conversation: int,
+    id: int,
+    parent: int | None,
+    question: Question,
+    time: float,
+    sentence: Sentence,
 ) -> None:
     """Add a question at the end of the shown branch. A deleted conversation starts again."""
     db.execute(
         "UPDATE conversations SET deleted = NULL, title = ? WHERE id = ? AND deleted IS NOT NULL",
-        (title_for_question(question), conversation),
+        (title_for_question(question, sentence), conversation),
     )
     _add_question(db, conversation, id, parent, question, time)
     _end_branch_at(db, conversation, id, time)

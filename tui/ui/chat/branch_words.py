@@ -7,7 +7,9 @@ from textual.style import Style
 
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Attachment, Question, Reply
+from tui.chat.reply_totals import models_of_label
 from tui.i18n import _, ngettext
+from tui.services.sentences import sentence
 from tui.text import clean_line
 from tui.ui.kit.keyboard.names import with_keys
 from tui.ui.models.notices import no_model_loaded
@@ -26,7 +28,7 @@ def remarks(conversation: Conversation) -> dict[int, Content]:
         if isinstance(message, Question):
             parts.append(Content(_("pinned") if message.pinned else ""))
         elif len(models) > 1:
-            parts.append(Content(clean_line(message.model)))
+            parts.append(Content(sentence(models_of_label(message.model))))
         remark_by_id[message.id] = Content(" · ").join(part for part in parts if part)
     return remark_by_id
 

@@ -4,7 +4,9 @@ import msgspec
 
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Reply
+from tui.chat.reply_totals import models_of_label
 from tui.i18n import _, ngettext
+from tui.services.sentences import sentence
 from tui.ui.chat.settings.asking_text import part_settings_text
 
 
@@ -46,7 +48,10 @@ def raw_reply(conversation: Conversation, message_id: int | None) -> RawReply | 
         return None
     settings = tuple(part_settings_text(part) for part in reply.part_settings)
     return RawReply(
-        reply.model, _prompt_part(conversation, reply), _output_part(conversation, reply), settings
+        sentence(models_of_label(reply.model)),
+        _prompt_part(conversation, reply),
+        _output_part(conversation, reply),
+        settings,
     )
 
 
