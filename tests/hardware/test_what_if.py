@@ -189,6 +189,11 @@ def test_every_known_name_is_a_machine_with_a_description(local_machine: Machine
     assert set(names) == {*PROFILES, *OWN}
     assert sentence_of(names["m1-8gb"]) == "MacBook Pro M1, 8 GB"
     assert sentence_of(names["thin"]) == "16 GB, Iris Xe"
+    unnamed = known_names(
+        {"card": MachineSettings(ram_gb=8, vram_gb=4), "laptop": MachineSettings(ram_gb=8, shared_gb=4)}
+    )
+    assert sentence_of(unnamed["card"]) == "8 GB, graphics card 4 GB"
+    assert sentence_of(unnamed["laptop"]) == "8 GB, shared graphics"
     assert all(machine_named(name, OWN, local_machine) for name in names)
 
 

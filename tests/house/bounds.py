@@ -30,5 +30,7 @@ SENTENCES = 0
 """Untranslated sentences. The goal is reached."""
 REASON_CODES = 0
 """Reasons without a sentence, and sentences without a reason. The goal is reached."""
+LOW_PHRASES = 0
+"""Texts for people below the services, outside the tables. The goal is reached."""
 FAMILIES = 0
 """Prefixes that three modules of one folder share. The goal is reached."""

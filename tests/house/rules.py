@@ -6,6 +6,7 @@ from tests.house.class_names import check_class_names, check_message_names
 from tests.house.clause_openings import check_clause_openings
 from tests.house.front_ends import check_doors, check_drawing
 from tests.house.lone_subclasses import check_lone_subclasses
+from tests.house.low_phrases import check_low_phrases
 from tests.house.missing_tests import check_missing_tests
 from tests.house.prefix_families import check_prefix_families, check_tiny_modules
 from tests.house.reason_codes import check_reason_codes
@@ -44,6 +45,12 @@ RULES = (
     Rule("tests", "Modules without a test of their name", check_missing_tests, bounds.MISSING_TESTS),
     Rule("sentences", "Untranslated sentences", check_sentences, bounds.SENTENCES),
     Rule("codes", "Reasons and sentences that do not go together", check_reason_codes, bounds.REASON_CODES),
+    Rule(
+        "phrases",
+        "Texts below the services that are in no table",
+        check_low_phrases,
+        bounds.LOW_PHRASES,
+    ),
     Rule("families", "Families of modules that share a prefix", check_prefix_families, bounds.FAMILIES),
     Rule("tiny", "Tiny modules", check_tiny_modules, None),
 )

@@ -198,6 +198,8 @@ _MACHINES: Table = {
     "hardware.ram_alone": N_("{ram} GB"),
     "hardware.ram_and_gpu": N_("{ram} GB, {gpu}"),
     "hardware.ram_and_card": N_("{ram} GB, {gpu} {vram} GB"),
+    "hardware.unnamed_card": N_("graphics card"),
+    "hardware.unnamed_shared_gpu": N_("shared graphics"),
     "hardware.recorded_machine": N_("{title}"),
     "hardware.another_machine": N_("another machine"),
 }

@@ -11,7 +11,6 @@ from tui.hardware.gpus.makers import maker_of, vendor_of_name
 from tui.hardware.machine import Cpu, Gpu, Machine
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import known, unknown
-from tui.i18n import _
 from tui.sentences import Reason, ReasonedError, reason
 from tui.settings.settings import MachineSettings
 from tui.text import clean_line
@@ -163,19 +162,20 @@ def _gpu(settings: MachineSettings, ram_bytes: int) -> Gpu | None:
 
 
 def _gpu_name(settings: MachineSettings) -> str:
+    """Return the name of a GPU; a general one where the settings name none."""
     if name := clean_line(settings.gpu):
         return name
-    if settings.unified:
-        return _("Apple GPU")
-    return _("shared graphics") if settings.vram_gb is None else _("graphics card")
+    return "Apple GPU" if settings.unified else "GPU"
 
 
 def _facts(settings: MachineSettings) -> Reason:
     """Return a machine's memories as the built-in names have them: `32 GB, RTX 4070 12 GB`."""
-    ram, gpu = _number(settings.ram_gb), _gpu_name(settings)
+    ram, is_named = _number(settings.ram_gb), bool(settings.gpu) or settings.unified
     if settings.vram_gb is not None:
+        gpu = _gpu_name(settings) if is_named else reason("hardware.unnamed_card")
         return reason("hardware.ram_and_card", ram=ram, gpu=gpu, vram=_number(settings.vram_gb))
     if settings.unified or settings.shared_gb is not None:
+        gpu = _gpu_name(settings) if is_named else reason("hardware.unnamed_shared_gpu")
         return reason("hardware.ram_and_gpu", ram=ram, gpu=gpu)
     return reason("hardware.ram_alone", ram=ram)
 
