@@ -35,5 +35,5 @@ MODEL = Model("M", "Q8_0", 1, msgspec.structs.replace(LLAMA_1B, context_length=1
         ),
     ],
 )
-def test_an_answer_that_was_cut_off_comes_with_what_lets_it_go_on(finish: str, context: int, note: str):
+def test_cut_off_answer_has_a_note_with_the_remedy(finish: str, context: int, note: str):
     assert cut_note(finish, 9, context, MODEL) == note

@@ -10,7 +10,7 @@ Run = Callable[..., Result]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_each_command_explains_itself(inside: Run, command: str):
+def test_every_command_has_a_help(inside: Run, command: str):
     result = inside(command, "--help")
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith(f"usage: llmtui {command} ")
@@ -54,7 +54,7 @@ def test_the_version_goes_to_stdout(inside: Run):
         (["--colour"], "unrecognized arguments: --colour"),
     ],
 )
-def test_wrong_usage_names_what_is_right(inside: Run, arguments: list[str], message: str):
+def test_wrong_usage_is_explained(inside: Run, arguments: list[str], message: str):
     result = inside(*arguments)
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith("usage: llmtui")
@@ -70,6 +70,6 @@ def test_a_prompt_may_begin_with_a_dash():
     ("text", "context"),
     [("8192", 8192), ("8,192", 8192), ("32K", 32768), ("128k", 131072), ("1M", 1 << 20), ("1.5k", 1536)],
 )
-def test_a_context_may_be_written_as_people_say_it(text: str, context: int):
+def test_context_may_have_units_and_separators(text: str, context: int):
     for command in (["fit"], ["run", "model"], ["bench"], ["compare", "one", "two"], []):
         assert parse([*command, "--ctx", text]).ctx == context

@@ -49,7 +49,7 @@ def test_the_figures_are_a_table(llmtui: Run, measured: dict[str, str]):
     assert "measured" in rows["memory"]
 
 
-def test_the_json_says_how_often_was_measured(llmtui: Run, measured: dict[str, str]):
+def test_json_has_the_figures_and_fit_uses_them_afterwards(llmtui: Run, measured: dict[str, str]):
     result = llmtui("bench", MODEL, "--ctx", "512", "--json", **measured)
     assert result.code == 0
     predictions = {"predicted_tps", "predicted_prompt_tps"}
@@ -105,7 +105,7 @@ def test_without_a_model_the_machine_is_measured_and_models_have_a_speed(llmtui:
 
 
 @pytest.mark.usefixtures("home")
-async def test_rates_without_prompts_are_measured_anew(monkeypatch: pytest.MonkeyPatch):
+async def test_rates_without_prompt_processing_are_measured_again(monkeypatch: pytest.MonkeyPatch):
     # GIVEN a machine that was measured before prompts were
     machine, build = detect_machine(), installed_build()
     assert build is not None
@@ -130,7 +130,7 @@ async def test_rates_without_prompts_are_measured_anew(monkeypatch: pytest.Monke
     history.close()
 
 
-def test_a_machine_like_this_is_as_fast_and_another_is_not(llmtui: Run, measured: dict[str, str]):
+def test_speed_holds_for_a_machine_like_this_and_not_for_another(llmtui: Run, measured: dict[str, str]):
     def speeds(*machine: str) -> tuple[object, object]:
         (model,) = llmtui("fit", "qwen3-0.6b", "--json", *machine, **measured).json["models"]
         return model["tokens_per_second"], model["prompt_tokens_per_second"]
@@ -151,7 +151,7 @@ def test_missing_file_is_reported(inside: Run, tmp_path: Path):
 
 
 @pytest.mark.usefixtures("home")
-async def test_a_machine_that_is_too_busy_keeps_what_was_measured_before(
+async def test_busy_machine_keeps_earlier_measurements(
     measured: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     del measured

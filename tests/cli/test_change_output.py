@@ -10,7 +10,7 @@ Run = Callable[..., Result]
 M1 = ("--machine", "m1-8gb")
 
 
-def test_the_changes_stand_under_the_reason_one_a_line(inside: Run):
+def test_changes_follow_the_reason_one_per_line(inside: Run):
     result = inside("fit", "Llama-3.1-8B-Instruct", *M1)
     assert result.code == 0
     reason, *lines = result.out.splitlines()[2:]
@@ -23,7 +23,7 @@ def test_the_changes_stand_under_the_reason_one_a_line(inside: Run):
     ]
 
 
-def test_a_change_that_is_made_keeps_its_promise_to_the_byte(inside: Run):
+def test_applied_change_frees_exactly_the_promised_bytes(inside: Run):
     (model,) = inside("fit", "Llama-3.1-8B-Instruct", *M1, "--json").json["models"]
     kinds = [(change["kind"], change["verdict"]) for change in model["changes"]]
     assert kinds == [

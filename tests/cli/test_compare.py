@@ -99,7 +99,7 @@ def test_comparison_without_any_answer_fails_with_a_reason(inside: Run, too_big:
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs /proc")
-def test_ctrl_c_ends_it_early_and_keeps_what_there_is(environment: dict[str, str]):
+def test_ctrl_c_ends_a_comparison_and_keeps_its_answers(environment: dict[str, str]):
     process = subprocess.Popen(
         [sys.executable, "-m", "tui", "compare", MODEL, MODEL, "--prompt", "Count to 1000.", "--json"],
         cwd=ROOT,
@@ -171,7 +171,7 @@ def test_a_prompt_comes_before_the_tasks_and_without_either_every_task_is_asked(
     assert names("--prompt", "Hi", "--task", "arithmetic-en") == ["prompt", "arithmetic-en"]
 
 
-def test_the_prompt_may_be_on_standard_input_or_go_on_there(
+def test_prompt_may_come_from_standard_input_or_continue_there(
     inside: Run, scripted: Scripted, monkeypatch: pytest.MonkeyPatch
 ):
     scripted(ScriptedHost())
@@ -227,18 +227,18 @@ def test_ctrl_c_before_the_first_answer_leaves_an_empty_result(inside: Run, scri
         ([], "required: MODEL"),
     ],
 )
-def test_wrong_usage_names_what_is_right(inside: Run, arguments: list[str], message: str):
+def test_wrong_usage_is_explained(inside: Run, arguments: list[str], message: str):
     result = inside("compare", *arguments)
     assert (result.code, result.out) == (2, "")
     assert message in result.err.splitlines()[-1]
 
 
-def test_an_empty_prompt_and_a_model_that_is_not_here_are_failures(inside: Run):
+def test_empty_prompt_and_missing_model_are_failures(inside: Run):
     assert inside("compare", MODEL, MODEL, "--prompt", " ").failure.startswith("The prompt is empty.")
     assert "is not on this disk" in inside("compare", MODEL, "qwen3-8b", "--task", "tool").failure
 
 
-def test_tasks_are_asked_for_by_name_or_by_language():
+def test_tasks_are_chosen_by_name_or_language():
     arguments = parse(
         ["compare", "a", "b", "--task", "tool", "draft-en", "--tasks", "es", "--task", "summary"]
     )

@@ -174,7 +174,7 @@ def test_figures_that_an_answer_lacks_have_reasons_of_their_own():
 # Text
 
 
-async def test_the_table_has_a_line_for_every_answer_and_the_answers_follow(
+async def test_table_has_a_line_for_every_answer_and_answers_follow_it(
     capsys: pytest.CaptureFixture[str],
 ):
     print_comparison(await COMPARISONS["whole"]())
@@ -196,14 +196,14 @@ async def test_the_table_has_a_line_for_every_answer_and_the_answers_follow(
         ("stopped", "Stopped before its end."),
     ],
 )
-async def test_a_line_without_a_whole_answer_says_why(
+async def test_line_without_a_whole_answer_has_the_reason(
     capsys: pytest.CaptureFixture[str], name: str, ending: str
 ):
     print_comparison(await COMPARISONS[name]())
     assert capsys.readouterr().out.splitlines()[1].endswith(ending)
 
 
-async def test_an_answer_cannot_steer_the_terminal_nor_an_empty_one_take_a_heading(
+async def test_answer_has_no_control_sequences_and_an_empty_one_no_heading(
     capsys: pytest.CaptureFixture[str],
 ):
     print_comparison(await compared(ScriptedHost({HELLO.prompt: "\x1b[2Jred\x07", SUM.prompt: " \n "})))

@@ -61,7 +61,7 @@ def test_each_shell_has_a_script(inside: Run, shell: str, line: str):
     assert line in result.out
 
 
-def test_another_shell_is_wrong_usage(inside: Run):
+def test_unknown_shell_is_wrong_usage(inside: Run):
     assert "invalid choice: 'cmd'" in inside("completion", "cmd").err
 
 

@@ -74,7 +74,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Callable[..., RecordedApp]:
 # What it takes along
 
 
-def test_the_settings_count_where_the_command_line_says_nothing(started: Callable[..., RecordedApp]):
+def test_settings_apply_without_a_command_line_option(started: Callable[..., RecordedApp]):
     settings, problem = Settings(context=512, kv_type="q8_0"), reason("settings.not_toml")
     app = started(settings, problem)
     assert (app.settings, app.problems) == (settings, (problem,))
@@ -82,7 +82,7 @@ def test_the_settings_count_where_the_command_line_says_nothing(started: Callabl
     assert app.options["measure_once"] is True
 
 
-def test_the_command_line_counts_before_the_settings(started: Callable[..., RecordedApp], tmp_path: Path):
+def test_command_line_overrides_the_settings(started: Callable[..., RecordedApp], tmp_path: Path):
     file = tmp_path / "own.gguf"
     file.touch()
     app = started(Settings(context=512, theme="nord"), ctx=1024, kv="q4_0", paths=[tmp_path, file])
@@ -90,7 +90,7 @@ def test_the_command_line_counts_before_the_settings(started: Callable[..., Reco
     assert app.paths == SearchPaths(folders=(tmp_path,), files=(file,))
 
 
-def test_what_was_chosen_last_time_counts_after_the_command_line_and_the_users_file(
+def test_last_choice_applies_after_the_command_line_and_the_settings(
     started: Callable[..., RecordedApp],
 ):
     ChoiceStore().keep(theme="nord", sort="speed", context=4096, kv_type="q8_0")
@@ -109,7 +109,7 @@ def test_what_was_chosen_last_time_counts_after_the_command_line_and_the_users_f
 @pytest.mark.parametrize(
     ("settings", "arguments"), [(Settings(measure_speed=False), {}), (Settings(), {"replay": RECORDING})]
 )
-def test_speed_is_not_measured_against_the_users_will_nor_during_a_replay(
+def test_speed_is_not_measured_if_turned_off_or_during_a_replay(
     started: Callable[..., RecordedApp], settings: Settings, arguments: dict[str, object]
 ):
     app = started(settings, **arguments)
@@ -117,13 +117,13 @@ def test_speed_is_not_measured_against_the_users_will_nor_during_a_replay(
     assert (app.options["replay"] is None) is not bool(arguments)
 
 
-def test_a_folder_that_holds_no_recording_is_a_failure(started: Callable[..., RecordedApp], tmp_path: Path):
+def test_folder_without_a_recording_is_a_failure(started: Callable[..., RecordedApp], tmp_path: Path):
     with pytest.raises(UserError, match="llmtui doctor --record made"):
         started(Settings(), replay=tmp_path)
     assert made == []
 
 
-def test_a_conversation_that_could_not_be_kept_is_a_note_at_the_end(
+def test_unsaved_conversation_is_a_note_at_the_end(
     started: Callable[..., RecordedApp], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     started(Settings())
@@ -136,13 +136,13 @@ def test_a_conversation_that_could_not_be_kept_is_a_note_at_the_end(
 # What it needs
 
 
-def test_without_a_terminal_it_names_the_commands_for_scripts(llmtui: Run):
+def test_failure_without_a_terminal_names_the_commands_for_scripts(llmtui: Run):
     assert llmtui().failure == (
         'The dashboard needs a terminal. For scripts there are "llmtui fit" and "llmtui run".'
     )
 
 
-def test_a_terminal_without_utf_8_gets_the_way_to_have_it(environment: dict[str, str]):
+def test_terminal_without_utf_8_gets_instructions(environment: dict[str, str]):
     with Terminal(
         [sys.executable, "-m", "tui"], env=environment | {"PYTHONIOENCODING": "latin-1"}
     ) as terminal:
@@ -164,7 +164,7 @@ def test_a_terminal_without_utf_8_gets_the_way_to_have_it(environment: dict[str,
     ],
     ids=["input from a file", "output into a file", "errors into a file", "ASCII"],
 )
-def test_it_starts_only_where_it_can_draw_and_hear(
+def test_dashboard_starts_only_with_a_terminal_for_input_and_output(
     started: Callable[..., RecordedApp],
     monkeypatch: pytest.MonkeyPatch,
     standard: SimpleNamespace,
@@ -181,7 +181,7 @@ def test_it_starts_only_where_it_can_draw_and_hear(
     ("word", "hint"),
     [("benhc", 'Did you mean "llmtui bench"?'), ("x", '"llmtui --help" lists the commands.')],
 )
-def test_a_word_that_is_no_command_and_no_file_is_a_failure(
+def test_argument_that_is_no_command_and_no_file_is_a_failure(
     started: Callable[..., RecordedApp], word: str, hint: str
 ):
     with pytest.raises(UserError) as failure:

@@ -20,7 +20,7 @@ from tui.units import GIB
 Run = Callable[..., Result]
 
 
-def test_everything_detected_is_listed_with_where_things_are_kept(llmtui: Run, environment: dict[str, str]):
+def test_detected_facts_and_folders_are_listed(llmtui: Run, environment: dict[str, str]):
     result = llmtui("doctor")
     assert (result.code, result.err) == (0, "")
     for label in (
@@ -39,7 +39,7 @@ def test_everything_detected_is_listed_with_where_things_are_kept(llmtui: Run, e
     assert "llama-cpp-python" in result.out
 
 
-def test_the_json_can_be_shown_to_strangers(llmtui: Run, environment: dict[str, str]):
+def test_json_does_not_name_the_user(llmtui: Run, environment: dict[str, str]):
     result = llmtui("doctor", "--json")
     assert (result.code, result.err) == (0, "")
     assert set(result.json) == {
@@ -76,7 +76,7 @@ def test_a_path_in_a_reason_does_not_name_the_user(inside: Run, home: Path, monk
     assert document["engine_reason_code"] == "engine.template_message"
 
 
-def test_without_an_engine_it_says_how_to_install_one(inside: Run, monkeypatch: pytest.MonkeyPatch):
+def test_missing_engine_is_reported_with_the_install_command(inside: Run, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(doctor, "installed_build", lambda: None)
     result = inside("doctor", "--json")
     assert result.code == 0

@@ -38,7 +38,7 @@ def test_lines_are_aligned_and_say_what_to_do(machine: Machine) -> None:
     assert f"{'GPU 0 load':<{column}}21 %" in lines
 
 
-def test_every_na_has_a_reason(machine: Machine) -> None:
+def test_every_unknown_value_has_its_reason(machine: Machine) -> None:
     lost = msgspec.structs.replace(
         READING, cpu_percent=unknown(because("no counters")), memory=unknown(because("no memory")), gpus=()
     )

@@ -28,7 +28,7 @@ def test_report_of_a_recorded_machine(name: str, capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
-def test_json_of_a_recorded_machine_tells_why_and_names_nobody(
+def test_json_of_a_recorded_machine_has_reasons_and_names_nobody(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["doctor", "--replay", str(FOLDER / name), "--json"]) == 0
@@ -42,7 +42,7 @@ def test_json_of_a_recorded_machine_tells_why_and_names_nobody(
         assert private not in set(re.findall(r"[\w./-]+", out))
 
 
-def test_every_na_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_unknown_value_has_a_reason(capsys: pytest.CaptureFixture[str]) -> None:
     for name in sorted(EXPECTED):
         main(["doctor", "--replay", str(FOLDER / name)])
         for line in capsys.readouterr().out.splitlines():

@@ -39,7 +39,7 @@ def test_without_a_name_every_model_is_judged(llmtui: Run):
     assert any("SmolLM2-135M-Instruct" in row and row.endswith("yes") for row in rows)
 
 
-def test_the_table_fits_80_columns_and_says_for_which_context_it_is(llmtui: Run):
+def test_table_fits_80_columns_and_names_its_context(llmtui: Run):
     narrow = llmtui("fit", COLUMNS="80").out.splitlines()
     assert max(map(len, narrow)) <= 80
     assert "needs at 8k" in narrow[0]
@@ -53,7 +53,7 @@ def test_the_table_fits_80_columns_and_says_for_which_context_it_is(llmtui: Run)
     assert "\x1b" not in "".join(narrow)
 
 
-def test_models_are_ordered_by_a_column_and_left_out_that_do_not_fit(inside: Run):
+def test_models_are_sorted_by_a_column_and_filtered_by_fit(inside: Run):
     def names(*options: str) -> list[str]:
         models = inside("fit", "--machine", "m1-8gb", "--json", *options).json["models"]
         assert not options or all(model["verdict"] in ("fits", "tight") for model in models)
@@ -137,13 +137,13 @@ def test_the_kv_cache_grows_with_the_context_and_shrinks_with_its_type(inside: R
     assert kv_bytes("--kv", "q4_0") * 64 == kv_bytes("--kv", "f16") * 18
 
 
-def test_a_context_beyond_the_training_is_cut_with_a_sentence(inside: Run):
+def test_context_beyond_the_training_is_shortened_with_a_note(inside: Run):
     result = inside("fit", "smollm2-1.7b-instruct", "--ctx", 100_000)
     assert "at a context of 8192, the longest it was trained for" in result.out
 
 
 @pytest.mark.parametrize("name", sorted(PROFILES))
-def test_another_machine_judges_small_and_large_models(inside: Run, name: str):
+def test_small_and_large_models_are_judged_for_another_machine(inside: Run, name: str):
     result = inside("fit", "gemma-3-270m-it", "llama-3.3-70b-instruct", "--machine", name, "--json")
     assert result.code == 0
     assert list(unexplained(result.json)) == []
@@ -161,7 +161,7 @@ def test_a_split_says_how_many_layers_go_to_the_gpu(inside: Run):
     assert str(model["gpu_layers"]) in model["reason"]
 
 
-def test_a_mixture_of_experts_says_how_many_leave_the_gpu(inside: Run):
+def test_split_mixture_of_experts_reports_the_layers_with_experts_in_ram(inside: Run):
     (model,) = inside("fit", "qwen3-30b-a3b-instruct-2507", "--machine", "pc-12gb", "--json").json["models"]
     assert (model["verdict"], model["gpu_layers"]) == ("split", 48)
     assert f"the experts of {model['cpu_experts']} of 48 in RAM" in model["reason"]
@@ -215,13 +215,13 @@ def test_another_machine_has_all_of_its_memory_free(inside: Run, machine: str, q
 @pytest.mark.parametrize(
     ("model", "quant"), [("llama-3.2-3b-instruct", "F16"), ("qwen2.5-7b-instruct", "Q8_0")]
 )
-def test_a_macbook_with_8_gb_cannot_hold_it(inside: Run, model: str, quant: str):
+def test_model_is_too_big_for_a_macbook_with_8_gb(inside: Run, model: str, quant: str):
     (found,) = inside("fit", model, "--quant", quant, "--machine", "m1-8gb", "--json").json["models"]
     assert found["verdict"] == "too big"
     assert "5.33 GiB of unified memory" in found["reason"]
 
 
-def test_the_json_says_whether_the_machine_is_another_one(inside: Run):
+def test_json_tells_another_machine_from_this_one(inside: Run):
     for options, what_if in (((), False), (("--machine", "m1-8gb"), True), (("--machine", "16gb"), True)):
         machine = inside("fit", "gemma-3-270m-it", "--json", *options).json["machine"]
         assert machine["what_if"] is what_if
@@ -229,7 +229,7 @@ def test_the_json_says_whether_the_machine_is_another_one(inside: Run):
         assert ("memory" in machine) is not what_if
 
 
-def test_a_machine_of_the_settings_is_taken_by_its_name(inside: Run, home: Path):
+def test_machine_of_the_settings_is_found_by_its_name(inside: Run, home: Path):
     settings = home / "config" / "llmtui" / "settings.toml"
     settings.parent.mkdir(parents=True)
     settings.write_text(
@@ -247,7 +247,7 @@ def test_a_machine_of_the_settings_is_taken_by_its_name(inside: Run, home: Path)
     assert "pc-24gb, box, and a size" in inside("fit", "--machine", "boks").err
 
 
-def test_a_broken_file_that_was_named_fails_in_one_line(inside: Run, tmp_path: Path):
+def test_named_broken_file_fails_in_one_line(inside: Run, tmp_path: Path):
     path = tmp_path / "notes.gguf"
     path.write_text("not a model")
     result = inside("fit", path)
@@ -255,7 +255,7 @@ def test_a_broken_file_that_was_named_fails_in_one_line(inside: Run, tmp_path: P
     assert result.failure.startswith("notes: This is not a GGUF file")
 
 
-def test_a_broken_file_does_not_hide_the_good_one(inside: Run, tmp_path: Path):
+def test_broken_file_does_not_hide_a_good_one(inside: Run, tmp_path: Path):
     (tmp_path / "bad.gguf").write_text("not a model")
     write_llama(tmp_path / "good.gguf", metadata=BYTE_TOKENIZER, vocabulary=VOCABULARY)
     result = inside("fit", tmp_path / "bad.gguf", tmp_path / "good.gguf")
@@ -278,17 +278,17 @@ def test_the_json_of_a_broken_file_says_why(inside: Run, tmp_path: Path):
     assert model["max_context_reason"] == model["reason"]
 
 
-def test_a_file_that_is_not_there_is_a_failure(inside: Run, tmp_path: Path):
+def test_missing_file_is_a_failure(inside: Run, tmp_path: Path):
     assert "There is no such file" in inside("fit", tmp_path / "nowhere.gguf").failure
 
 
-def test_an_architecture_that_is_not_known_is_a_failure(inside: Run, tmp_path: Path):
+def test_unknown_architecture_is_a_failure(inside: Run, tmp_path: Path):
     metadata = {"general.architecture": "hyena9", "hyena9.block_count": 2}
     path = write_gguf(tmp_path / "new.gguf", metadata, llama_tensors())
     assert "hyena9" in inside("fit", path).failure
 
 
-def test_a_file_name_does_not_steer_the_terminal(inside: Run, tmp_path: Path):
+def test_file_name_has_no_control_sequences(inside: Run, tmp_path: Path):
     name = "\x1b[31mred\x9b2J\nnext\u202etxt"
     write_llama(tmp_path / f"{name}.gguf", metadata=BYTE_TOKENIZER, vocabulary=VOCABULARY)
     text = inside("fit", tmp_path)
@@ -300,7 +300,7 @@ def test_a_file_name_does_not_steer_the_terminal(inside: Run, tmp_path: Path):
     assert json.json["models"][0]["path"] == str(tmp_path / f"{name}.gguf")
 
 
-def test_a_file_name_that_is_not_unicode_costs_only_its_own_model(llmtui: Run, tmp_path: Path):
+def test_file_name_with_invalid_unicode_affects_only_its_own_model(llmtui: Run, tmp_path: Path):
     try:
         write_llama(tmp_path / "plain.gguf", metadata=BYTE_TOKENIZER, vocabulary=VOCABULARY).rename(
             tmp_path / "odd\udcff.gguf"
@@ -319,7 +319,7 @@ def test_a_file_name_that_is_not_unicode_costs_only_its_own_model(llmtui: Run, t
     assert (odd["verdict"], "Rename it" in odd["reason"]) == ("unknown", True)
 
 
-def test_folders_of_the_settings_are_looked_through(inside: Run, home: Path, tmp_path: Path):
+def test_folders_of_the_settings_are_scanned(inside: Run, home: Path, tmp_path: Path):
     write_llama(tmp_path / "mine.gguf", metadata=BYTE_TOKENIZER, vocabulary=VOCABULARY)
     settings = home / "config" / "llmtui" / "settings.toml"
     settings.parent.mkdir(parents=True)

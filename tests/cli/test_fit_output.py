@@ -55,7 +55,7 @@ def test_a_model_that_fits_has_its_figures_in_plain_numbers():
     assert value["footprint_reason"] is None
 
 
-def test_what_the_catalogue_knows_is_there_and_of_other_files_it_is_said_that_it_does_not():
+def test_facts_of_the_catalogue_are_included_and_unlisted_files_have_a_reason():
     value = document()
     assert value["repository"]
     assert value["languages"]
@@ -64,7 +64,7 @@ def test_what_the_catalogue_knows_is_there_and_of_other_files_it_is_said_that_it
     assert (unlisted["use"], unlisted["use_reason_code"]) == (None, "fit.not_in_catalogue")
 
 
-def test_a_model_to_download_and_one_that_fits_nowhere_have_reasons():
+def test_missing_figures_of_a_download_and_of_a_too_big_model_have_reasons():
     value = document(AWAY, TOO_BIG)
     assert value["path_reason_code"] == "fit.not_on_disk"
     assert value["pool_reason"] == "needs 9.00 GiB"
@@ -72,14 +72,14 @@ def test_a_model_to_download_and_one_that_fits_nowhere_have_reasons():
     assert value["measured_bytes_reason_code"] == "fit.never_ran"
 
 
-def test_a_model_that_cannot_be_sized_says_why_at_every_figure():
+def test_unsized_model_has_a_reason_for_every_figure():
     value = document(BROKEN, UNSIZED)
     assert (value["verdict"], value["footprint"]) == ("unknown", None)
     for key in ("reason", "footprint_reason", "pool_reason", "max_context_reason"):
         assert value[key] == "This is not a GGUF file."
 
 
-def test_the_longest_context_is_unknown_where_nobody_can_read_what_is_free():
+def test_longest_context_is_unknown_without_the_free_memory():
     pool = msgspec.structs.replace(POOL, free_known=False)
     value = document(verdict=msgspec.structs.replace(fit(max_context=None), pool=pool))
     assert value["max_context_reason_code"] == "fit.free_unknown"
@@ -109,7 +109,7 @@ def test_a_speed_is_a_value_with_its_range_or_a_reason(
 # Text
 
 
-def test_a_row_has_the_verdict_first_and_says_what_is_on_this_disk(
+def test_row_begins_with_the_verdict_and_marks_models_on_this_disk(
     capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("COLUMNS", "80")
@@ -135,7 +135,7 @@ def test_a_row_has_the_verdict_first_and_says_what_is_on_this_disk(
     assert broken.startswith("unknown  Broken-3B ")
 
 
-def test_no_model_is_no_table(capsys: Captured):
+def test_no_table_is_printed_without_models(capsys: Captured):
     print_verdicts([], 8192)
     assert capsys.readouterr().out == ""
 
@@ -152,7 +152,7 @@ def test_a_named_model_is_explained_with_its_speed_and_its_shorter_context(capsy
     assert third == "Here-3B Q4_K_M: at a context of 2048, the longest it was trained for"
 
 
-def test_a_model_that_fits_as_it_was_asked_for_takes_one_line(capsys: Captured):
+def test_model_that_fits_as_requested_takes_one_line(capsys: Captured):
     explain_verdicts([judged()], [Offer(HERE, fit(), ())], 8192)
     assert len(capsys.readouterr().out.splitlines()) == 1
 

@@ -29,7 +29,7 @@ async def until_stopped(stopped: asyncio.Event) -> None:
     await asyncio.wait_for(stopped.wait(), 30)
 
 
-def test_the_first_ctrl_c_stops_what_is_under_way_and_the_rest_goes_on():
+def test_first_ctrl_c_stops_the_work_and_the_command_continues():
     async def command() -> str:
         stopped = asyncio.Event()
         with stop_on_interrupt(stopped.set):
@@ -75,7 +75,7 @@ def test_after_the_block_ctrl_c_ends_the_command():
     assert stops == []
 
 
-def test_a_failure_in_the_block_takes_the_handler_away_too():
+def test_handler_is_removed_after_a_failure_too():
     async def command() -> None:
         with pytest.raises(ValueError, match="no answer"), stop_on_interrupt(lambda: None):
             raise ValueError("no answer")
@@ -84,7 +84,7 @@ def test_a_failure_in_the_block_takes_the_handler_away_too():
     asyncio.run(command())
 
 
-def test_a_command_that_was_started_to_ignore_ctrl_c_goes_on_ignoring_it():
+def test_ignored_ctrl_c_stays_ignored():
     # GIVEN a command in the background of a script, as a shell starts it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     stops: list[str] = []
@@ -100,7 +100,7 @@ def test_a_command_that_was_started_to_ignore_ctrl_c_goes_on_ignoring_it():
     assert stops == []
 
 
-def test_where_the_loop_has_no_such_handlers_the_block_runs_without_them(monkeypatch: pytest.MonkeyPatch):
+def test_block_runs_in_a_loop_without_signal_handlers(monkeypatch: pytest.MonkeyPatch):
     steps: list[str] = []
 
     async def command() -> None:

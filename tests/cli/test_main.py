@@ -84,7 +84,7 @@ def run(environment: dict[str, str], *arguments: str, **streams: int) -> subproc
     ],
     ids=["success", "own code", "user error", "reason", "interrupt"],
 )
-def test_the_end_of_a_command_is_its_exit_code_and_at_most_one_line(
+def test_command_ends_with_its_exit_code_and_at_most_one_line(
     inside: Run, monkeypatch: pytest.MonkeyPatch, ending: object, result: Result
 ):
     def end(*_arguments: object) -> int:
@@ -96,7 +96,7 @@ def test_the_end_of_a_command_is_its_exit_code_and_at_most_one_line(
     assert inside("fit") == result
 
 
-def test_what_should_not_happen_goes_to_the_log(inside: Run, home: Path, monkeypatch: pytest.MonkeyPatch):
+def test_unexpected_error_goes_to_the_log(inside: Run, home: Path, monkeypatch: pytest.MonkeyPatch):
     def break_down(*_arguments: object) -> int:
         write("a part of the result\n")
         raise RuntimeError("odd \udcff")
@@ -110,7 +110,7 @@ def test_what_should_not_happen_goes_to_the_log(inside: Run, home: Path, monkeyp
     assert "RuntimeError: odd" in log.read_text()
 
 
-def test_a_log_that_cannot_be_written_stops_nothing(inside: Run, home: Path):
+def test_unwritable_log_stops_no_command(inside: Run, home: Path):
     home.mkdir()
     (home / "state").write_text("a file where the folder should be")
     assert inside(*FIT).code == 0
@@ -130,9 +130,7 @@ def test_mistakes_in_the_settings_are_notes_beside_the_result(inside: Run, home:
 
 
 @pytest.mark.parametrize("arguments", [("fit", "gemma-3-270m-it"), ("doctor",), (), ("run", "x", "y")])
-def test_a_stdout_that_the_caller_closed_is_a_failure(
-    environment: dict[str, str], arguments: tuple[str, ...]
-):
+def test_closed_stdout_is_a_failure(environment: dict[str, str], arguments: tuple[str, ...]):
     command = shlex.join([sys.executable, "-m", "tui", *arguments])
     ended = subprocess.run(
         ["sh", "-c", f"{command} <&- >&-"], cwd=ROOT, env=environment, capture_output=True, text=True
@@ -142,9 +140,7 @@ def test_a_stdout_that_the_caller_closed_is_a_failure(
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("--version",), FIT, (*FIT, "--json")])
-def test_a_reader_that_has_left_ends_a_command_without_a_word(
-    environment: dict[str, str], arguments: tuple[str, ...]
-):
+def test_broken_pipe_ends_a_command_silently(environment: dict[str, str], arguments: tuple[str, ...]):
     with broken_pipe() as pipe:
         ended = run(environment, *arguments, stdout=pipe)
     assert ended.returncode == 1
@@ -186,7 +182,7 @@ def test_a_terminal_that_lacks_a_character_shows_a_question_mark(llmtui: Run, tm
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="another process cannot be interrupted there")
-def test_ctrl_c_while_the_program_starts_leaves_without_a_word():
+def test_ctrl_c_during_the_start_ends_silently():
     # GIVEN a command line whose own modules are interrupted while they are read
     code = (
         "import os, signal, sys, types, tui.__main__ as entry\n"
@@ -200,9 +196,7 @@ def test_ctrl_c_while_the_program_starts_leaves_without_a_word():
     assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")
 
 
-def test_a_command_raises_at_ctrl_c_and_leaves_it_afterwards_as_it_was(
-    inside: Run, monkeypatch: pytest.MonkeyPatch
-):
+def test_command_raises_at_ctrl_c_and_restores_the_handler(inside: Run, monkeypatch: pytest.MonkeyPatch):
     seen: list[object] = []
 
     def look(*_arguments: object) -> int:

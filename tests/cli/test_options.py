@@ -30,13 +30,13 @@ from tui.settings.settings import Settings
     ],
     ids=["the machine's cores", "settings", "command line first", "some of both"],
 )
-def test_the_command_line_counts_before_the_settings_and_those_before_the_machine(
+def test_command_line_overrides_the_settings_and_settings_the_defaults(
     arguments: Arguments, settings: Settings, load: LoadSettings
 ):
     assert load_settings_of(arguments, settings, machine()) == load
 
 
-def test_arguments_that_are_left_out_ask_for_nothing():
+def test_omitted_arguments_have_empty_values():
     arguments = Arguments()
     assert arguments.command is None
     assert not arguments.json

@@ -43,7 +43,7 @@ def without_reader() -> Iterator[TextIO]:
 # Results
 
 
-def test_a_result_goes_to_stdout_as_it_is(capsys: Captured):
+def test_result_goes_to_stdout_unchanged(capsys: Captured):
     write("50 %\x1b[0m and no line end")
     assert capsys.readouterr() == ("50 %\x1b[0m and no line end", "")
 
@@ -76,12 +76,12 @@ def test_json_is_one_document_of_plain_ascii(capsys: Captured):
     assert err == ""
 
 
-def test_json_has_no_number_that_other_readers_refuse():
+def test_json_has_no_nan_and_no_infinity():
     with pytest.raises(ValueError, match="not JSON compliant"):
         print_json({"rate": float("nan")})
 
 
-def test_a_line_cannot_steer_the_terminal_and_may_be_empty(capsys: Captured):
+def test_line_has_no_control_sequences_and_may_be_empty(capsys: Captured):
     print_line("\x1b[31mred\x1b[0m\x07 and\rmore")
     print_line()
     assert capsys.readouterr().out == "red and\nmore\n\n"
@@ -90,19 +90,19 @@ def test_a_line_cannot_steer_the_terminal_and_may_be_empty(capsys: Captured):
 # Notes and failures
 
 
-def test_a_note_goes_beside_the_result(capsys: Captured):
+def test_note_goes_to_stderr(capsys: Captured):
     print_note("a note \x1b[2J")
     assert capsys.readouterr() == ("", "a note \n")
 
 
-def test_a_note_that_nobody_can_read_ends_nothing(monkeypatch: pytest.MonkeyPatch):
+def test_unwritable_note_ends_no_command(monkeypatch: pytest.MonkeyPatch):
     with without_reader() as stream:
         monkeypatch.setattr(sys, "stderr", stream)
         print_note("a note")
         assert fail(UserError("It failed.")) == 1
 
 
-def test_a_failure_is_one_line_after_what_was_printed_before(capsys: Captured):
+def test_failure_is_one_line_after_earlier_output(capsys: Captured):
     print_line("a result")
     assert fail(UserError("No\nsuch \x1b[31mmodel.", "Choose another.")) == 1
     assert capsys.readouterr() == ("a result\n", "llmtui: No such model. Choose another.\n")
@@ -129,7 +129,7 @@ def test_a_failure_says_what_happened_and_then_what_to_do(error: UserError, text
     assert str(error) == text
 
 
-def test_output_that_is_dropped_fails_no_more(tmp_path: Path):
+def test_writing_to_dropped_output_does_not_fail(tmp_path: Path):
     file = tmp_path / "out"
     with file.open("w") as stream:
         stream.write("kept")
@@ -146,7 +146,7 @@ def test_a_gpu_that_is_not_used_is_named():
 # Tables
 
 
-def test_columns_are_aligned_and_figures_stand_at_the_right(capsys: Captured):
+def test_columns_are_aligned_and_figures_right_aligned(capsys: Captured):
     print_table([["model", "size", "where"], ["a", "9", "here"], ["longer", "1000", ""]], frozenset({1}))
     assert capsys.readouterr().out == "model   size  where\na          9  here\nlonger  1000\n"
 
@@ -159,6 +159,6 @@ def test_a_cell_is_one_line_without_controls(capsys: Captured):
 @pytest.mark.parametrize(
     ("rows", "text"), [([], ""), ([[]], "\n"), ([["only"]], "only\n"), ([["", ""]], "\n")]
 )
-def test_a_table_without_rows_or_words_is_no_failure(capsys: Captured, rows: list[list[str]], text: str):
+def test_table_without_rows_or_text_is_no_failure(capsys: Captured, rows: list[list[str]], text: str):
     print_table(rows)
     assert capsys.readouterr().out == text

@@ -54,7 +54,7 @@ def test_the_argument_comes_first_and_the_input_after_it(
         (b"caf\xe9", r"is not UTF-8: byte 3 does not belong to it\. .*iconv -f latin1 -t utf-8$"),
     ],
 )
-def test_what_is_no_text_is_refused_also_beside_an_argument(pipe: Pipe, data: bytes, message: str):
+def test_input_that_is_no_text_is_refused_also_beside_an_argument(pipe: Pipe, data: bytes, message: str):
     for read in (lambda: read_prompt("Look:", LONGEST), lambda: piped_text(LONGEST)):
         pipe(data)
         with pytest.raises(UserError, match=message):
@@ -62,7 +62,7 @@ def test_what_is_no_text_is_refused_also_beside_an_argument(pipe: Pipe, data: by
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-16", "utf-32"])
-def test_the_longest_input_is_counted_in_utf_8_whatever_it_came_in(pipe: Pipe, codec: str):
+def test_input_limit_counts_utf_8_bytes_in_any_encoding(pipe: Pipe, codec: str):
     pipe(("x" * LONGEST).encode(codec))
     assert len(read_prompt(None, LONGEST)) == LONGEST
     pipe(("x" * (LONGEST + 1)).encode(codec))
@@ -70,14 +70,14 @@ def test_the_longest_input_is_counted_in_utf_8_whatever_it_came_in(pipe: Pipe, c
         read_prompt(None, LONGEST)
 
 
-def test_an_input_without_end_is_read_no_further_than_it_takes_to_know(inside: Run):
+def test_endless_input_is_read_only_up_to_the_limit(inside: Run):
     with open("/dev/zero", encoding="utf-8") as endless, pytest.MonkeyPatch.context() as patch:  # noqa: PTH123
         patch.setattr(sys, "stdin", endless)
         with pytest.raises(InputTooLongError):
             read_prompt("Look:", LONGEST)
 
 
-def test_a_model_gets_both_and_a_prompt_that_is_hopeless_starts_no_engine(llmtui: Run):
+def test_model_gets_prompt_and_input_and_a_far_too_long_one_starts_no_engine(llmtui: Run):
     def tokens(*arguments: str, text: str = "") -> int:
         options = ("--max-tokens", "1", "--temperature", "0", "--json")
         return llmtui("run", MODEL, *arguments, *options, text=text).json["prompt_tokens"]
@@ -92,7 +92,7 @@ def test_a_model_gets_both_and_a_prompt_that_is_hopeless_starts_no_engine(llmtui
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there pipes cannot be waited for")
-def test_a_pipe_that_stays_silent_is_said_to_be_waited_for(environment: dict[str, str]):
+def test_waiting_for_a_silent_pipe_is_reported(environment: dict[str, str]):
     reader, writer = os.pipe()
     command = [sys.executable, "-m", "tui", "run", MODEL, "Hi", "--max-tokens", "1"]
     process = subprocess.Popen(

@@ -12,7 +12,7 @@ Run = Callable[..., Result]
 NAME = "llama-3.2-3b-instruct"
 
 
-def test_the_table_has_a_line_for_each_and_marks_the_one_that_was_named(inside: Run):
+def test_table_has_a_line_for_each_quantization_and_marks_the_named_one(inside: Run):
     result = inside("fit", NAME, "--quants", "--machine", "m1-8gb")
     assert result.code == 0
     head, *lines = result.out.splitlines()
@@ -26,7 +26,7 @@ def test_the_table_has_a_line_for_each_and_marks_the_one_that_was_named(inside: 
     assert "not this machine" in result.err
 
 
-def test_the_json_tells_each_quantization_and_explains_every_null(inside: Run):
+def test_json_lists_every_quantization_and_explains_every_null(inside: Run):
     document = inside("fit", NAME, "--quants", "--quant", "Q8_0", "--machine", "m1-8gb", "--json").json
     assert list(document) == ["machine", "model", "quants", "quants_reason", "quants_reason_code"]
     assert document["machine"]["what_if"] is True
@@ -45,7 +45,7 @@ def test_the_json_tells_each_quantization_and_explains_every_null(inside: Run):
     assert four["footprint"]["weights_bytes"] == four["weights_bytes"]
 
 
-def test_a_row_says_what_fit_says_of_that_quantization(inside: Run):
+def test_row_agrees_with_fit_for_that_quantization(inside: Run):
     rows = inside("fit", NAME, "--quants", "--machine", "m1-8gb", "--json").json["quants"]
     (alone,) = inside("fit", NAME, "--quant", "Q5_K_M", "--machine", "m1-8gb", "--json").json["models"]
     row = next(row for row in rows if row["quant"] == "Q5_K_M")

@@ -19,7 +19,7 @@ Run = Callable[..., Result]
 HP = ROOT / "tests" / "recordings" / "hp-i5-1035g1"
 
 
-def test_this_machine_is_recorded_and_told_of_again(inside: Run, tmp_path: Path) -> None:
+def test_recording_of_this_machine_is_replayed(inside: Run, tmp_path: Path) -> None:
     # WHEN it is recorded
     folder = tmp_path / "mine"
     done = inside("doctor", "--record", folder, "--seconds", 1)
@@ -42,7 +42,7 @@ def test_recording_as_json_says_where_it_is(inside: Run, tmp_path: Path) -> None
     assert done.json == {"folder": str(tmp_path / "it"), "looks": 2}
 
 
-def test_another_machine_is_told_of_without_this_ones_engine(inside: Run) -> None:
+def test_replayed_machine_is_reported_without_this_engine(inside: Run) -> None:
     done = inside("doctor", "--replay", HP, "--json")
     assert done.code == 0
     assert "i5-1035G1" in done.json["machine"]["cpu"]["name"]
@@ -52,7 +52,7 @@ def test_another_machine_is_told_of_without_this_ones_engine(inside: Run) -> Non
     assert "models folder" not in out
 
 
-def test_a_folder_that_holds_something_is_refused(inside: Run, tmp_path: Path) -> None:
+def test_folder_with_files_is_refused(inside: Run, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear")
     failure = inside("doctor", "--record", tmp_path, "--seconds", 1).failure
     assert str(tmp_path) in failure
@@ -61,7 +61,7 @@ def test_a_folder_that_holds_something_is_refused(inside: Run, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("command", [["doctor"], []], ids=["doctor", "dashboard"])
-def test_what_is_no_recording_is_named(
+def test_folder_that_is_no_recording_is_named(
     command: list[str], inside: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The dashboard looks for a terminal first.

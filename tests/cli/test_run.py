@@ -38,7 +38,7 @@ def answering(environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[by
         process.wait()
 
 
-def test_the_answer_goes_to_stdout_and_the_figures_beside_it(llmtui: Run):
+def test_answer_goes_to_stdout_and_figures_to_stderr(llmtui: Run):
     result = llmtui("run", MODEL, "Say hello.", "--max-tokens", "8", "--seed", "1")
     assert result.code == 0
     assert result.out.strip()
@@ -62,7 +62,7 @@ def test_the_json_has_the_figures_of_the_answer(llmtui: Run, smollm2: Path):
     assert answer["prompt_tps"] > 0
 
 
-def test_what_a_model_thinks_is_no_part_of_its_answer(inside: Run, tmp_path: Path):
+def test_thinking_is_not_part_of_the_answer(inside: Run, tmp_path: Path):
     model = write_scripted(tmp_path / "thinks.gguf", "<think>\nHm.\n</think>\n\nYes.")
     options = ("Hi", "--temperature", "0")
 
@@ -178,7 +178,7 @@ def test_empty_standard_input_is_a_failure(llmtui: Run):
     assert llmtui("run", MODEL).failure == "The prompt is empty. Write something to ask."
 
 
-def test_on_a_terminal_a_missing_prompt_is_not_waited_for(environment: dict[str, str]):
+def test_missing_prompt_on_a_terminal_is_a_failure(environment: dict[str, str]):
     keyboard, terminal = os.openpty()
     try:
         done = subprocess.run(
@@ -203,12 +203,12 @@ def test_a_prompt_that_is_too_long_is_a_failure_with_its_length(llmtui: Run):
     assert result.out == ""
 
 
-def test_a_model_that_is_not_on_this_disk_comes_with_where_to_get_it(inside: Run):
+def test_missing_model_is_reported_with_its_repository(inside: Run):
     failure = inside("run", "llama-3.2-1b-instruct", "Hi").failure
     assert failure.startswith("Llama-3.2-1B-Instruct Q4_K_M is not on this disk. Get a GGUF file of ")
 
 
-def test_ctrl_c_ends_an_answer_and_keeps_what_arrived(environment: dict[str, str]):
+def test_ctrl_c_ends_an_answer_and_keeps_its_text(environment: dict[str, str]):
     with answering(environment) as (process, first):
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=300)
@@ -233,7 +233,7 @@ def test_an_engine_that_is_killed_is_a_failure_in_one_line(environment: dict[str
     assert result.out.endswith("\n")
 
 
-def test_a_reader_that_leaves_ends_the_answer_and_the_engine_without_a_word(environment: dict[str, str]):
+def test_broken_pipe_ends_answer_and_engine_silently(environment: dict[str, str]):
     with answering(environment) as (process, _first):
         (engine,) = psutil.Process(process.pid).children()
         assert process.stdout is not None

@@ -59,7 +59,7 @@ def test_every_figure_is_a_plain_number_under_its_key():
         (msgspec.structs.replace(WHOLE, first_token_seconds=None), "ttft_seconds", "services.no_token"),
     ],
 )
-def test_a_figure_that_is_missing_has_its_reason(reply: ReplyMetrics, key: str, code: str):
+def test_missing_figure_has_its_reason(reply: ReplyMetrics, key: str, code: str):
     document = figures(reply)
     assert document[key] is None
     assert document[f"{key}_reason_code"] == code
@@ -68,7 +68,7 @@ def test_a_figure_that_is_missing_has_its_reason(reply: ReplyMetrics, key: str, 
     ]
 
 
-def test_a_model_that_cannot_be_sized_and_a_benchmark_have_reasons_too():
+def test_unsized_model_and_benchmark_have_reasons_too():
     document = figures(text=None, predicted_bytes=None)
     assert document["predicted_bytes_reason"] == "its architecture cannot be sized"
     assert document["text_reason"] == "a benchmark keeps no text"

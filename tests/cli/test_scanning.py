@@ -16,7 +16,7 @@ from tui.settings.settings import Settings
 Run = Callable[..., Result]
 
 
-def test_what_is_not_there_of_the_folders_and_files_of_the_settings_is_a_note_beside_the_models(
+def test_missing_folders_and_files_of_the_settings_are_notes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     (tmp_path / "folder").mkdir()
@@ -44,7 +44,7 @@ def test_what_is_not_there_of_the_folders_and_files_of_the_settings_is_a_note_be
     assert second.endswith("~nobody-here/models")
 
 
-def test_a_model_is_given_by_its_name_or_its_path(tmp_path: Path):
+def test_model_is_found_by_its_name_or_its_path(tmp_path: Path):
     path = write_llama(tmp_path / "Own-Q8_0.gguf", metadata=BYTE_TOKENIZER, vocabulary=VOCABULARY)
     settings = Settings(folders=(str(tmp_path),))
     assert model_on_disk("own", settings).path == path
@@ -63,7 +63,7 @@ def test_a_model_is_given_by_its_name_or_its_path(tmp_path: Path):
         ("{folder}/empty", "There is no GGUF file in {folder}/empty."),
     ],
 )
-def test_a_name_that_is_not_one_model_on_this_disk_is_a_failure(tmp_path: Path, name: str, sentence: str):
+def test_name_of_no_or_several_models_on_this_disk_is_a_failure(tmp_path: Path, name: str, sentence: str):
     (tmp_path / "empty").mkdir()
     for file in ("broken.gguf", "other.gguf"):
         (tmp_path / file).write_text("not a model")

@@ -17,7 +17,7 @@ def header(width: int) -> str:
     return " ".join(table_lines(TABLE, width)[0].split())
 
 
-def test_the_wider_the_more_columns_then_words_of_headings_then_blanks():
+def test_width_is_used_for_columns_then_headings_then_blanks():
     full = max(map(len, table_lines(TABLE, 200)))
     assert header(full) == "model needs at 8k quality lost licence"
     assert header(full - 1) == "model needs at 8k quality lost"
@@ -29,14 +29,14 @@ def test_the_wider_the_more_columns_then_words_of_headings_then_blanks():
         assert max(map(len, table_lines(TABLE, width))) <= width
 
 
-def test_no_cell_is_cut_in_a_pipe_and_none_loses_a_letter_on_a_terminal():
+def test_no_cell_is_cut_in_a_pipe_or_on_a_terminal():
     assert any(NAMES.cells[1] in line for line in table_lines(TABLE, 30))
     lines = table_lines(TABLE, 30, wrap=True)
     assert max(map(len, lines)) <= 30
     assert "".join(line[:21].strip() for line in lines[2:]) == NAMES.cells[1]
 
 
-def test_colours_take_no_room_and_come_only_when_asked_for():
+def test_colours_take_no_cells_and_are_written_only_on_request():
     plain, colored = table_lines([SIZES], 80), table_lines([SIZES], 80, colored=True)
     assert colored[1] == f"\x1b[32m{plain[1]}\x1b[0m"
     assert colored[0] == plain[0]
@@ -54,7 +54,7 @@ def test_colours_take_no_room_and_come_only_when_asked_for():
         (False, {}, False),
     ],
 )
-def test_colours_are_for_terminals_whose_user_wants_them(
+def test_colours_need_a_terminal_and_no_setting_against_them(
     monkeypatch: pytest.MonkeyPatch, terminal: bool, variables: dict[str, str], colored: bool
 ):
     for name, value in ({"NO_COLOR": "", "TERM": "xterm", "WT_SESSION": "1"} | variables).items():

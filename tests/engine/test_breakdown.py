@@ -33,7 +33,7 @@ def models(tiny: dict[str, Path], smollm2: Path) -> dict[str, llama.LlamaModel]:
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
 @pytest.mark.parametrize("name", ["smollm2", "llama", "gemma3", "olmoe", "mamba", "lfm2"])
-def test_the_log_says_what_the_engine_says(
+def test_log_and_engine_report_the_same_buffers(
     models: dict[str, llama.LlamaModel], name: str, settings: LoadSettings
 ) -> None:
     model = models[name]
@@ -71,5 +71,5 @@ def test_log_lines_of_another_device_are_distinguished() -> None:
     )
 
 
-def test_a_build_that_does_not_export_the_function_is_not_asked() -> None:
+def test_build_without_the_function_has_no_breakdown() -> None:
     assert engine_breakdown(_ggml.libggml, _ggml.libggml, 0, "") is None

@@ -50,7 +50,7 @@ async def killed_at(
     )
 
 
-async def test_a_kill_in_the_middle_of_a_reply_keeps_the_text_and_says_why(engine: Engine) -> None:
+async def test_kill_during_a_reply_keeps_the_text_and_gives_the_reason(engine: Engine) -> None:
     answer = await killed_at(engine, Text, signal.SIGKILL)
 
     assert answer.text
@@ -62,7 +62,7 @@ async def test_a_kill_in_the_middle_of_a_reply_keeps_the_text_and_says_why(engin
     assert await engine.ended() == answer.failed
 
 
-async def test_a_kill_while_the_prompt_is_read(engine: Engine) -> None:
+async def test_kill_while_the_prompt_is_read_is_a_failure(engine: Engine) -> None:
     answer = await killed_at(engine, PromptProgress, signal.SIGKILL)
 
     assert answer.failed.kind == "died"
@@ -79,7 +79,7 @@ WORDS = {
 
 
 @pytest.mark.parametrize("number", WORDS, ids=lambda number: number.name)
-async def test_each_signal_has_words_of_its_own(bare: Engine, number: signal.Signals) -> None:
+async def test_every_signal_has_its_own_sentence(bare: Engine, number: signal.Signals) -> None:
     os.kill(bare.pid, number)
     failed = await asyncio.wait_for(bare.ended(), PATIENCE)
 
@@ -95,7 +95,7 @@ async def test_each_signal_has_words_of_its_own(bare: Engine, number: signal.Sig
 
 
 @pytest.mark.parametrize("request_", ["load", "plan"])
-async def test_a_kill_while_a_file_is_read(bare: Engine, smollm2: Path, request_: str) -> None:
+async def test_kill_while_a_file_is_read_is_a_failure(bare: Engine, smollm2: Path, request_: str) -> None:
     # GIVEN a process that is held, so that the request cannot be over before the kill
     os.kill(bare.pid, signal.SIGSTOP)
     ask_for = bare.load if request_ == "load" else bare.plan
@@ -111,7 +111,7 @@ async def test_a_kill_while_a_file_is_read(bare: Engine, smollm2: Path, request_
     assert not bare.busy
 
 
-async def test_requests_to_a_dead_process_fail_with_its_death(bare: Engine, smollm2: Path) -> None:
+async def test_requests_to_a_dead_process_fail_with_its_cause_of_death(bare: Engine, smollm2: Path) -> None:
     os.kill(bare.pid, signal.SIGKILL)
     await bare.ended()
 
@@ -124,7 +124,7 @@ async def test_requests_to_a_dead_process_fail_with_its_death(bare: Engine, smol
     bare.kill()
 
 
-async def test_requests_that_wait_in_line_all_hear_of_the_death(engine: Engine) -> None:
+async def test_death_fails_every_waiting_request(engine: Engine) -> None:
     tasks = [
         asyncio.create_task(ask(engine, raw_text="x" * 500, max_tokens=None, ignore_end=True)) for _ in "abc"
     ]
@@ -137,7 +137,7 @@ async def test_requests_that_wait_in_line_all_hear_of_the_death(engine: Engine) 
     assert [answer.failed.kind for answer in answers] == ["died"] * 3
 
 
-async def test_closing_ends_the_process_and_tells_whoever_waits(engine: Engine) -> None:
+async def test_closing_ends_the_process_and_fails_waiting_requests(engine: Engine) -> None:
     answering = asyncio.create_task(ask(engine, raw_text="x" * 500, max_tokens=None, ignore_end=True))
     watching = asyncio.create_task(engine.ended())
     while not engine.busy:
@@ -151,7 +151,7 @@ async def test_closing_ends_the_process_and_tells_whoever_waits(engine: Engine) 
     await engine.close()
 
 
-async def test_a_process_that_is_held_is_ended_all_the_same(bare: Engine) -> None:
+async def test_suspended_process_is_ended_too(bare: Engine) -> None:
     os.kill(bare.pid, signal.SIGSTOP)
     await asyncio.wait_for(bare.close(), PATIENCE)
 
@@ -172,7 +172,7 @@ async def test_no_process_is_left_when_a_start_is_cancelled() -> None:
             assert await gone(child.pid)
 
 
-async def test_a_line_that_is_no_request_ends_the_process_and_is_told(bare: Engine) -> None:
+async def test_invalid_request_line_ends_the_process_and_is_reported(bare: Engine) -> None:
     assert bare._child.process.stdin is not None
     bare._child.process.stdin.write(b'{"type":"no such request"}\n')
 
@@ -195,7 +195,7 @@ async def test_a_truncated_mapped_file_is_reported(bare: Engine, smollm2: Path, 
         assert "file changed" in sentence(answer.failed.reason)
 
 
-async def test_a_file_that_vanishes_between_plan_and_load(
+async def test_file_that_vanishes_between_plan_and_load_is_reported(
     bare: Engine, smollm2: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "gone.gguf"
@@ -231,7 +231,7 @@ asyncio.run(main())
 
 
 @pytest.mark.parametrize("state", ["idle", "loaded", "answering"])
-async def test_a_dashboard_that_is_killed_leaves_no_process(tiny: dict[str, Path], state: str) -> None:
+async def test_killed_dashboard_leaves_no_process(tiny: dict[str, Path], state: str) -> None:
     parent = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
@@ -259,7 +259,7 @@ async def test_the_engine_lowers_its_priority(bare: Engine) -> None:
         assert int(Path(f"/proc/{bare.pid}/oom_score_adj").read_text()) >= 800
 
 
-async def test_an_interrupt_of_the_terminal_is_for_the_dashboard_alone(bare: Engine) -> None:
+async def test_ctrl_c_in_the_terminal_does_not_end_the_engine(bare: Engine) -> None:
     assert os.getsid(bare.pid) == bare.pid
 
 

@@ -36,7 +36,7 @@ async def reference(engine: Engine) -> Answer:
     return answer
 
 
-async def test_a_reply_stops_in_the_middle_and_keeps_what_arrived(engine: Engine, reference: Answer) -> None:
+async def test_stopped_reply_keeps_its_text(engine: Engine, reference: Answer) -> None:
     answer = await ask(
         engine, user("Tell a long story."), max_tokens=2000, ignore_end=True, on_event=at(Text, engine.stop)
     )
@@ -48,7 +48,7 @@ async def test_a_reply_stops_in_the_middle_and_keeps_what_arrived(engine: Engine
     assert (await ask(engine, QUESTION)).text == reference.text
 
 
-async def test_a_long_prompt_stops_in_the_middle_and_goes_on_from_there(
+async def test_stopped_prompt_is_read_on_from_there_by_the_next_request(
     engine: Engine, reference: Answer
 ) -> None:
     stopped = await ask(engine, raw_text=LONG, max_tokens=3, on_event=at(PromptProgress, engine.stop))
@@ -69,7 +69,7 @@ async def test_a_long_prompt_stops_in_the_middle_and_goes_on_from_there(
 
 
 @pytest.mark.parametrize("name", ["gemma3", "mamba", "lfm2"])
-async def test_after_a_stop_every_kind_of_cache_is_right(tiny: dict[str, Path], name: str) -> None:
+async def test_every_kind_of_cache_is_correct_after_a_stop(tiny: dict[str, Path], name: str) -> None:
     text = "abcdefgh" * 40
     draw = {"temperature": 1.0, "seed": 5, "top_k": 0, "min_p": 0.0, "top_p": 1.0, "ignore_end": True}
     settings = LoadSettings(context=2048, batch=32, threads=1)
@@ -89,7 +89,7 @@ async def test_after_a_stop_every_kind_of_cache_is_right(tiny: dict[str, Path], 
     assert texts[0] == texts[1]
 
 
-async def test_a_stop_before_the_first_event_stops_too(engine: Engine, reference: Answer) -> None:
+async def test_stop_before_the_first_event_is_obeyed(engine: Engine, reference: Answer) -> None:
     task = asyncio.create_task(ask(engine, raw_text=LONG, max_tokens=500))
     while not engine.busy:
         await asyncio.sleep(0)
@@ -101,7 +101,7 @@ async def test_a_stop_before_the_first_event_stops_too(engine: Engine, reference
     assert (await ask(engine, QUESTION)).text == reference.text
 
 
-async def test_a_stop_of_what_has_ended_is_harmless(engine: Engine, reference: Answer) -> None:
+async def test_stop_after_the_end_has_no_effect(engine: Engine, reference: Answer) -> None:
     ended = (await ask(engine, QUESTION)).finished.id
     engine.stop()
     # As it would come when it crosses the last event on the way.
@@ -111,7 +111,9 @@ async def test_a_stop_of_what_has_ended_is_harmless(engine: Engine, reference: A
     assert (await ask(engine, QUESTION)).text == reference.text
 
 
-async def test_stopping_a_waiting_request_leaves_the_first(engine: Engine, reference: Answer) -> None:
+async def test_stopping_a_waiting_request_does_not_stop_the_running_one(
+    engine: Engine, reference: Answer
+) -> None:
     first = asyncio.create_task(ask(engine, QUESTION))
     while not engine.busy:
         await asyncio.sleep(0)
@@ -126,7 +128,7 @@ async def test_stopping_a_waiting_request_leaves_the_first(engine: Engine, refer
     assert stopped.metrics.generated_tokens == 0
 
 
-async def test_a_reply_that_nobody_listens_to_is_stopped(engine: Engine, reference: Answer) -> None:
+async def test_reply_without_a_reader_is_stopped(engine: Engine, reference: Answer) -> None:
     replies = engine.generate(
         AnswerRequest(user("Tell a long story."), SamplingSettings(temperature=0), ignore_end=True)
     )
@@ -165,7 +167,7 @@ async def test_load_can_be_stopped(smollm2: Path) -> None:
         await engine.close()
 
 
-async def test_a_stop_with_nothing_under_way_does_nothing() -> None:
+async def test_stop_without_a_request_has_no_effect() -> None:
     engine = await Engine.start()
     engine.stop()
     assert engine.alive

@@ -30,7 +30,7 @@ async def short(engine: Engine) -> Answer:
     return await ask(engine, raw_text="What then?", ignore_end=True, max_tokens=8)
 
 
-async def test_a_full_context_ends_the_reply_and_the_next_one_is_as_before(engine: Engine) -> None:
+async def test_full_context_ends_the_reply_and_does_not_change_the_next_one(engine: Engine) -> None:
     reference = await short(engine)
     answer = await ask(engine, raw_text="x" * (CONTEXT - 40), ignore_end=True, max_tokens=None)
 
@@ -53,7 +53,7 @@ async def test_a_prompt_that_is_too_long_is_refused_with_both_numbers(engine: En
 
 
 @pytest.mark.parametrize("over", [0, 1, 100])
-async def test_a_prompt_as_long_as_the_context_leaves_no_room(engine: Engine, over: int) -> None:
+async def test_prompt_as_long_as_the_context_is_refused(engine: Engine, over: int) -> None:
     failed = (await ask(engine, raw_text="x" * (CONTEXT - START + over))).failed
 
     assert failed.kind == "prompt_too_long"

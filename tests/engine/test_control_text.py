@@ -74,7 +74,7 @@ def test_a_text_is_separated_into_plain_text_and_control_tokens() -> None:
     assert controls.token("<td>") is None
 
 
-def test_texts_without_control_tokens_are_left_as_they_are() -> None:
+def test_texts_without_control_tokens_stay_unchanged() -> None:
     guard = TextGuard(ControlTexts(SPECIALS, TEMPLATE), Letters())
 
     assert guard.guarded("a < b, <td>, x | y  z") == "a < b, <td>, x | y  z"
@@ -95,7 +95,7 @@ def test_control_texts_of_a_message_stay_text(text: str) -> None:
     assert not list(ControlTexts(SPECIALS, TEMPLATE).find(reworded))
 
 
-def test_what_the_program_itself_puts_into_a_message_may_be_control_text() -> None:
+def test_control_text_from_the_program_itself_is_kept() -> None:
     guard = TextGuard(ControlTexts([SpecialToken(7, "<think>", is_control=True)]), Letters())
 
     assert guard.guarded("<think>", ["<think>"]) == "<think>"
@@ -116,7 +116,7 @@ def test_no_text_of_a_message_becomes_a_control_token(tagged: llama.LlamaModel, 
     assert [index for index, token in enumerate(tokens) if token in ids] == [0, len(tokens) - 1]
 
 
-def test_a_blank_before_each_text_does_not_come_into_a_broken_mark(prefixed: llama.LlamaModel) -> None:
+def test_broken_mark_gets_no_blank_from_a_vocabulary_that_adds_one(prefixed: llama.LlamaModel) -> None:
     controls = ControlTexts(prefixed.special_tokens(), TEMPLATE)
     guard = TextGuard(controls, prefixed)
     tokens = guard.tokens(guard.guarded(f"a{TAG}b"), start=False)
@@ -125,7 +125,7 @@ def test_a_blank_before_each_text_does_not_come_into_a_broken_mark(prefixed: lla
     assert b"".join(map(prefixed.piece, tokens)).decode() == f" a{TAG}b"
 
 
-def test_text_around_control_tokens_falls_into_the_tokens_of_the_whole(smollm2: Path) -> None:
+def test_text_around_control_tokens_has_the_same_tokens_as_the_whole(smollm2: Path) -> None:
     model = llama.LlamaModel(str(smollm2), LoadSettings(), dry=True)
     controls = ControlTexts(model.special_tokens())
     guard = TextGuard(controls, model)

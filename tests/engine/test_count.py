@@ -24,7 +24,7 @@ async def smollm(smollm2: Path) -> AsyncIterator[Engine]:
     await engine.close()
 
 
-async def test_a_count_is_what_the_reply_then_takes(smollm: Engine) -> None:
+async def test_count_equals_the_prompt_tokens_of_the_reply(smollm: Engine) -> None:
     counted = await smollm.count(user(SLEEP, system="Be brief."), ("Hello there", ""))
     answer = await ask(smollm, user(SLEEP, system="Be brief."), max_tokens=8)
 
@@ -39,7 +39,7 @@ async def test_a_count_is_what_the_reply_then_takes(smollm: Engine) -> None:
     assert counted.prompt_tokens == again.metrics.prompt_tokens
 
 
-async def test_a_count_leaves_the_cache_as_it_is(smollm: Engine) -> None:
+async def test_count_does_not_change_the_cache(smollm: Engine) -> None:
     await ask(smollm, user(SLEEP), max_tokens=4)
     await smollm.count(user("Something else altogether"))
 
@@ -71,7 +71,7 @@ async def test_interrupted_reply_continues_at_its_end(smollm: Engine) -> None:
     assert continuation.metrics.prompt_tokens - continuation.metrics.cached_tokens <= 5
 
 
-async def test_a_count_beside_a_reply_does_not_take_its_stop(smollm: Engine) -> None:
+async def test_count_during_a_reply_does_not_take_its_stop(smollm: Engine) -> None:
     counts = []
 
     def at_text(event: object) -> None:
@@ -84,6 +84,6 @@ async def test_a_count_beside_a_reply_does_not_take_its_stop(smollm: Engine) -> 
     assert (await counts[0]).prompt_tokens > 5
 
 
-async def test_without_a_model_nothing_is_counted(planner: Engine) -> None:
+async def test_count_without_a_model_is_a_failure(planner: Engine) -> None:
     with pytest.raises(EngineFailure):
         await planner.count(user("Hello"))

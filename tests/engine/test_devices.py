@@ -67,7 +67,7 @@ REGISTRY = [
 ]
 
 
-def test_each_device_with_its_kind_and_memory() -> None:
+def test_devices_are_listed_with_kind_and_memory() -> None:
     devices = list_devices([FakeGgml(REGISTRY)])
     assert [(device.name, device.kind) for device in devices] == [
         ("CUDA0", "gpu"),
@@ -81,7 +81,7 @@ def test_each_device_with_its_kind_and_memory() -> None:
     assert (devices[1].free_bytes, devices[1].total_bytes) == (None, None)
 
 
-def test_a_device_on_the_bus_tells_its_address() -> None:
+def test_device_on_the_pci_bus_has_its_address() -> None:
     ids = {0: b"0000:C1:00.0", 1: b"a name of its own"}
     devices = list_devices([FakeGgml(REGISTRY, ids=ids)])
     assert [device.address for device in devices] == ["0000:c1:00.0", "", "", ""]
@@ -91,7 +91,7 @@ def test_a_device_on_the_bus_tells_its_address() -> None:
     } == {""}
 
 
-def test_functions_may_be_spread_over_libraries() -> None:
+def test_functions_are_found_in_several_libraries() -> None:
     assert len(list_devices([FakeGgml(REGISTRY, without="name"), FakeGgml(REGISTRY)])) == 4
 
 

@@ -41,7 +41,9 @@ async def loaded_and_told(path: Path, settings: LoadSettings) -> tuple[Loaded, s
         await engine.close()
 
 
-async def test_a_build_without_a_gpu_plans_the_same(planner: Engine, tiny: dict[str, Path]) -> None:
+async def test_expert_offload_changes_no_plan_of_a_build_without_gpu(
+    planner: Engine, tiny: dict[str, Path]
+) -> None:
     if planner.ready.gpu_offload:
         pytest.skip("this build puts the rest on a GPU")
     plain = await planner.plan(tiny["olmoe"], ALL)
@@ -51,7 +53,7 @@ async def test_a_build_without_a_gpu_plans_the_same(planner: Engine, tiny: dict[
 
 
 @pytest.mark.parametrize("name", ["olmoe", "llama"])
-async def test_the_answer_is_the_same(tiny: dict[str, Path], name: str) -> None:
+async def test_expert_offload_changes_no_answer(tiny: dict[str, Path], name: str) -> None:
     plain, text = await loaded_and_told(tiny[name], ALL)
     footprint, same = await loaded_and_told(tiny[name], TWO)
 
@@ -60,7 +62,7 @@ async def test_the_answer_is_the_same(tiny: dict[str, Path], name: str) -> None:
     assert own_parts(footprint.footprint).weights_bytes == own_parts(plain.footprint).weights_bytes
 
 
-async def test_the_experts_of_the_first_layers_are_named_and_nothing_else() -> None:
+async def test_pattern_matches_only_the_experts_of_the_first_layers() -> None:
     overrides = expert_overrides(2, [Library()])  # type: ignore[list-item]
 
     *patterns, end = [item.pattern for item in overrides]

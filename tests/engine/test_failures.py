@@ -38,7 +38,7 @@ def gguf(tmp_path: Path) -> Path:
         ("llama_model_load: error loading model: missing tensor", "not_loadable", "unreadable"),
     ],
 )  # fmt: skip
-def test_the_engines_words_decide_the_code(gguf: Path, error: str, code: str, kind: str) -> None:
+def test_error_text_of_the_engine_decides_the_code(gguf: Path, error: str, code: str, kind: str) -> None:
     failed = load_failure(7, str(gguf), error)
 
     assert (failed.id, failed.kind, failed.reason.code) == (7, kind, f"engine.{code}")
@@ -46,7 +46,7 @@ def test_the_engines_words_decide_the_code(gguf: Path, error: str, code: str, ki
     assert "error loading model" not in sentence(failed.reason)
 
 
-def test_a_file_is_looked_at_before_the_engines_words(tmp_path: Path) -> None:
+def test_state_of_the_file_counts_before_the_error_text_of_the_engine(tmp_path: Path) -> None:
     empty, text = tmp_path / "empty.gguf", tmp_path / "text.gguf"
     empty.write_bytes(b"")
     text.write_text("Hello")
@@ -70,13 +70,13 @@ def test_a_file_is_looked_at_before_the_engines_words(tmp_path: Path) -> None:
         (ValueError("Expected `str`"), "request_invalid"),
     ],
 )
-def test_a_request_is_refused_by_its_fault(error: Exception, code: str) -> None:
+def test_invalid_request_has_the_code_of_its_mistake(error: Exception, code: str) -> None:
     failed = request_refusal(3, error)
 
     assert (failed.id, failed.kind, failed.reason.code) == (3, "internal", f"engine.{code}")
 
 
-def test_an_exit_code_and_the_last_error_of_the_log_are_named() -> None:
+def test_death_reports_the_exit_code_and_the_last_error_of_the_log() -> None:
     failed = death(3, ["loading", "GGML_ASSERT(n_layer > 0) failed", "bye"], 7)
 
     assert (failed.id, failed.kind) == (7, "died")
@@ -86,7 +86,7 @@ def test_an_exit_code_and_the_last_error_of_the_log_are_named() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_after_a_kill_from_outside_the_log_explains_nothing(number: signal.Signals) -> None:
+def test_kill_from_outside_is_not_explained_by_the_log(number: signal.Signals) -> None:
     assert death(-number, ["error: unrelated"]).reason.code == "engine.died"
 
 
@@ -96,7 +96,7 @@ def test_unnamed_signal_is_reported_by_number() -> None:
     assert text.endswith("It ended with signal 64.") or "SIG" in text
 
 
-def test_a_prompt_that_is_too_long_says_by_how_much() -> None:
+def test_prompt_that_is_too_long_reports_the_tokens_over_the_limit() -> None:
     failed = prompt_too_long(1, 5001, 2048)
 
     assert failed.hint is not None
@@ -104,14 +104,14 @@ def test_a_prompt_that_is_too_long_says_by_how_much() -> None:
     assert "5,001 tokens" in sentence(failed.reason)
 
 
-def test_a_schema_keeps_its_own_reason() -> None:
+def test_refused_schema_keeps_its_own_reason() -> None:
     why = reason("engine.schema_no_object")
 
     assert schema_failure(1, SchemaError(why)).reason == why
     assert "bad rule" in sentence(schema_failure(1, ValueError("bad rule")).reason)
 
 
-def test_a_failure_carries_its_event_and_its_reason() -> None:
+def test_failure_has_its_event_and_its_reason() -> None:
     failed = Failed(1, "internal", reason("engine.no_model"), reason("engine.load_model_first"))
 
     failure = EngineFailure(failed)

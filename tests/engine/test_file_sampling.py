@@ -22,5 +22,5 @@ def test_the_values_of_the_file_have_the_names_of_the_settings() -> None:
 
 
 @pytest.mark.parametrize("value", [None, "", "warm", "nan", "-0.1", "inf", "99"])
-def test_a_value_that_makes_no_sense_is_left_out(value: str | None) -> None:
+def test_invalid_value_is_left_out(value: str | None) -> None:
     assert file_sampling({"general.sampling.temp": value}.get) == {}

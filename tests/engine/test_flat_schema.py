@@ -17,7 +17,7 @@ def accepted(schema: Any, *values: Any) -> list[bool]:
     return [grammar.matches(json.dumps(value, ensure_ascii=False)) for value in values]
 
 
-def test_references_with_siblings_and_all_of_are_followed_together() -> None:
+def test_references_siblings_and_all_of_are_combined() -> None:
     schema = {
         "$defs": {"P": {"type": "object", "properties": {"x": {"type": "integer"}}, "required": ["x"]}},
         "allOf": [{"$ref": "#/$defs/P"}, {"properties": {"x": {"minimum": 3}, "y": {"type": "null"}}}],
@@ -29,7 +29,7 @@ def test_references_with_siblings_and_all_of_are_followed_together() -> None:
     assert accepted(sibling, 5, 4.5, 6) == [True, True, False]
 
 
-def test_any_of_beside_other_keywords_is_followed_with_them() -> None:
+def test_any_of_is_combined_with_the_keywords_beside_it() -> None:
     schema = {
         "type": "object",
         "properties": {"a": {"type": "string"}, "b": {"type": "string"}},
@@ -38,7 +38,7 @@ def test_any_of_beside_other_keywords_is_followed_with_them() -> None:
     assert accepted(schema, {"a": ""}, {"b": ""}, {"a": "", "b": ""}, {}) == [True, True, True, False]
 
 
-def test_an_enum_keeps_only_the_values_that_follow_the_rest() -> None:
+def test_enum_keeps_only_the_values_that_the_other_keywords_allow() -> None:
     assert accepted({"type": "integer", "enum": ["a", 1, 2.5, True], "minimum": 0}, "a", 1, 2.5, True) == [
         False, True, False, False,
     ]  # fmt: skip
@@ -68,7 +68,7 @@ def test_an_enum_keeps_only_the_values_that_follow_the_rest() -> None:
         ([{"type": "object", "properties": {"a": {}}}, {"type": "object", "properties": {"b": {}}}], False),
     ],
 )
-def test_one_of_is_taken_where_no_answer_follows_two(options: list[Any], is_taken: bool) -> None:
+def test_one_of_is_accepted_if_no_answer_follows_two_schemas(options: list[Any], is_taken: bool) -> None:
     problem = check_schema(json.dumps({"oneOf": options}))
     assert (problem is None) is is_taken
     if problem is not None:
@@ -90,5 +90,5 @@ def test_numbers_and_booleans_are_distinguished() -> None:
     assert equal({"a": [1]}, {"a": [1.0]})
 
 
-def test_nothing_follows_false() -> None:
+def test_no_value_follows_the_schema_false() -> None:
     assert SchemaFlattener({}).alternatives(False, "") == []

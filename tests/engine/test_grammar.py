@@ -194,7 +194,7 @@ LIST = {"type": "array", "items": {"enum": ["añejo", "new", 12, -0.5]}, "minIte
 @pytest.mark.parametrize("cut", [1, 3, 5, 8, 13, 20])
 @pytest.mark.parametrize("schema", [PERSON, LIST], ids=["person", "list"])
 @pytest.mark.asyncio(loop_scope="module")
-async def test_a_reply_that_was_cut_goes_on_by_the_same_schema(smollm: Engine, schema: Any, cut: int) -> None:
+async def test_cut_reply_continues_by_the_same_schema(smollm: Engine, schema: Any, cut: int) -> None:
     text = json.dumps(schema)
     question = user("Tell me about Ana, a baker: name, kind and tags.")
     first = await ask(smollm, question, json_schema=text, max_tokens=cut, temperature=0.9, seed=cut)
@@ -239,7 +239,7 @@ async def test_interrupted_json_continues_from_any_place(smollm: Engine, end: in
 
 @pytest.mark.parametrize("cut", range(1, 10))
 @pytest.mark.asyncio(loop_scope="module")
-async def test_a_cut_in_the_middle_of_a_character_leaves_no_half_of_it(smollm: Engine, cut: int) -> None:
+async def test_cut_inside_a_character_leaves_no_part_of_it(smollm: Engine, cut: int) -> None:
     written = "🦊漢🦊"
     schema = json.dumps({"const": written})
     first = await ask(smollm, user("Foxes"), json_schema=schema, max_tokens=cut)
@@ -253,7 +253,7 @@ async def test_a_cut_in_the_middle_of_a_character_leaves_no_half_of_it(smollm: E
     ["The person is called Ana", '{"title": ', '[{"name"', '{"name": "Ana"}}', "{'name'", "{ \n\n\n\n"],
 )
 @pytest.mark.asyncio(loop_scope="module")
-async def test_what_does_not_follow_the_schema_goes_on_without_and_says_so(
+async def test_reply_that_breaks_the_schema_continues_without_it_and_reports_it(
     smollm: Engine, begun: str
 ) -> None:
     more = await ask(smollm, user("Who?"), json_schema=json.dumps(PERSON), continued_text=begun, max_tokens=8)

@@ -9,31 +9,31 @@ from tui.engine import install
 from tui.engine.install import install_command, wanted_engine
 
 
-def test_it_names_the_version_that_is_required() -> None:
+def test_command_names_the_required_version() -> None:
     assert wanted_engine() == "llama-cpp-python==0.3.36"
 
 
-def test_in_a_plain_environment_it_is_that_python_s_pip(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_environment_uses_its_own_pip(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/srv/my tools/bin/python")
     assert install_command(prefix=Path("/srv/my tools")) == (
         '"/srv/my tools/bin/python" -m pip install llama-cpp-python==0.3.36'
     )
 
 
-def test_the_home_folder_is_written_short(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_home_folder_is_abbreviated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "home", lambda: Path("/home/ana"))
     monkeypatch.setattr(sys, "executable", "/home/ana/.venv/bin/python")
     assert install_command().startswith("~/.venv/bin/python -m pip install ")
 
 
-def test_under_pipx_it_goes_into_its_environment() -> None:
+def test_pipx_installs_into_its_own_environment() -> None:
     prefix = Path("/home/ana/.local/share/pipx/venvs/llmtui")
     assert install_command("--no-cache-dir", prefix) == (
         "pipx runpip llmtui install --no-cache-dir llama-cpp-python==0.3.36"
     )
 
 
-def test_under_uv_which_has_no_pip_inside() -> None:
+def test_uv_installs_without_pip() -> None:
     command = install_command("--force-reinstall", Path("/home/ana/.local/share/uv/tools/llmtui"))
     assert command.startswith("uv pip install --python ")
     assert command.endswith(" --reinstall-package llama-cpp-python llama-cpp-python==0.3.36")

@@ -15,7 +15,7 @@ from tui.engine.planner import DryRunPlanner
 from tui.services.sentences import sentence, sentences
 
 
-async def test_a_cache_that_can_never_be_had_is_refused_before_it_is_tried(smollm2: Path) -> None:
+async def test_cache_larger_than_the_memory_is_refused_before_it_is_allocated(smollm2: Path) -> None:
     engine = await Engine.start()
     try:
         with pytest.raises(EngineFailure) as caught:
@@ -32,7 +32,9 @@ async def test_a_cache_that_can_never_be_had_is_refused_before_it_is_tried(smoll
     assert "shorter context" in sentences(failed.reasons)
 
 
-def test_free_memory_decides(smollm2: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_free_memory_decides_whether_a_load_is_refused(
+    smollm2: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = LoadSettings(context=4096)
     plan = DryRunPlanner().plan(str(smollm2), settings)
     needed = plan.kv_bytes + plan.compute_bytes
@@ -46,7 +48,7 @@ def test_free_memory_decides(smollm2: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert caught.value.reason.facts == {"context": 4096, "needed": needed, "free": needed - 1}
 
 
-def test_what_a_card_holds_does_not_count(smollm2: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_buffers_on_a_card_do_not_count(smollm2: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # GIVEN an engine that puts the weights and a part of the cache on a card
     plan = DryRunPlanner().plan(str(smollm2), LoadSettings(context=4096))
     card = DevicePart("CUDA0", plan.weights_bytes, plan.kv_bytes // 2, 0)
@@ -61,7 +63,7 @@ def test_what_a_card_holds_does_not_count(smollm2: Path, monkeypatch: pytest.Mon
         check_load(str(smollm2), LoadSettings(context=4096))
 
 
-def test_nothing_is_refused_without_figures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_load_is_not_refused_without_memory_figures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(process, "obtainable_bytes", lambda: None)
 
     check_load(str(tmp_path / "never opened.gguf"), LoadSettings(context=MAX_CONTEXT))

@@ -21,7 +21,7 @@ TOLERANCE = 0.02
     ],
     ids=["2k", "8k"],
 )
-async def test_the_measured_peak_is_the_predicted_one(smollm2: Path, settings: LoadSettings) -> None:
+async def test_measured_peak_equals_the_predicted_one(smollm2: Path, settings: LoadSettings) -> None:
     planner = await Engine.start()
     predicted = await planner.plan(smollm2, settings)
     await planner.close()

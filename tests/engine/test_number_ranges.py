@@ -42,7 +42,7 @@ def grammar(rule: str | None) -> Grammar:
 
 
 @pytest.mark.parametrize("low", BOUNDS)
-def test_integers_within_bounds_and_no_others(low: int | None) -> None:
+def test_pattern_matches_only_integers_within_the_bounds(low: int | None) -> None:
     for high in BOUNDS:
         rule = integer_range(low, high)
         for value in (*range(-130, 131), -1000, 1000, 99_999):
@@ -51,7 +51,7 @@ def test_integers_within_bounds_and_no_others(low: int | None) -> None:
 
 
 @pytest.mark.parametrize("low", BOUNDS)
-def test_numbers_within_whole_bounds_and_no_others(low: int | None) -> None:
+def test_pattern_matches_only_numbers_within_the_bounds(low: int | None) -> None:
     for high in BOUNDS:
         for above, below in ((False, False), (low is not None, False), (False, high is not None)):
             rule = number_range(low, high, above=above, below=below)

@@ -25,7 +25,7 @@ from tui.engine.protocol import (
         LoadSettings(kv_type="f99"),  # type: ignore[arg-type]
     ],
 )
-def test_settings_out_of_range_are_no_request(settings: LoadSettings) -> None:
+def test_settings_out_of_range_are_refused(settings: LoadSettings) -> None:
     line = msgspec.json.encode(PlanRequest(1, "a", settings))
 
     with pytest.raises(msgspec.ValidationError):

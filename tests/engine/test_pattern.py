@@ -147,13 +147,13 @@ def test_any_pattern_means_what_a_regular_expression_means(
         ("(" * 50 + ")" * 50, "("),
     ],
 )
-def test_what_no_grammar_can_follow_is_named(pattern: str, part: str) -> None:
+def test_part_of_a_pattern_without_a_grammar_is_named(pattern: str, part: str) -> None:
     with pytest.raises(PatternError) as error:
         read_pattern(pattern, 0, None)
     assert str(error.value) == part
 
 
-def test_one_repeated_character_takes_over_the_bounds_of_the_length() -> None:
+def test_pattern_of_one_repeated_character_takes_over_the_length_bounds() -> None:
     grammar = Grammar(grammar_of({"type": "string", "pattern": "^[a-z]+$", "minLength": 2, "maxLength": 3}))
     assert [grammar.matches(f'"{"a" * count}"') for count in range(6)] == [
         False,

@@ -35,7 +35,7 @@ async def fresh_plan(path: Path, settings: LoadSettings = SETTINGS) -> Footprint
         await engine.close()
 
 
-async def test_a_plan_is_the_same_again_and_grows_with_the_context(planner: Engine, smollm2: Path) -> None:
+async def test_plan_is_repeatable_and_grows_with_the_context(planner: Engine, smollm2: Path) -> None:
     short = await planner.plan(smollm2, SETTINGS)
     long = await planner.plan(smollm2, LoadSettings(context=8192))
     again = await planner.plan(smollm2, SETTINGS)
@@ -88,7 +88,7 @@ async def test_plans_in_one_process_equal_those_of_fresh_ones(
         assert abs(plan.process_bytes - expected_plan.process_bytes) <= PROCESS_SLACK, path.name
 
 
-async def test_another_file_under_the_same_name_is_read_anew(planner: Engine, tmp_path: Path) -> None:
+async def test_replaced_file_of_the_same_name_is_read_again(planner: Engine, tmp_path: Path) -> None:
     path = write_llama(tmp_path / "model.gguf", layers=2)
     first_plan = await planner.plan(path, SETTINGS)
     write_llama(path, layers=4)
@@ -96,13 +96,15 @@ async def test_another_file_under_the_same_name_is_read_anew(planner: Engine, tm
     assert (await planner.plan(path, SETTINGS)).kv_bytes == 2 * first_plan.kv_bytes
 
 
-async def test_a_path_with_strange_letters_is_found(planner: Engine, tmp_path: Path) -> None:
+async def test_path_with_unusual_characters_is_found(planner: Engine, tmp_path: Path) -> None:
     path = write_llama(tmp_path / 'ñ 模型 "$(x)" \n[b].gguf')
 
     assert (await planner.plan(path, SETTINGS)).weights_bytes > 0
 
 
-async def test_a_name_that_is_no_text_is_refused_in_words(planner: Engine, tmp_path: Path) -> None:
+async def test_file_name_with_invalid_unicode_is_refused_with_a_reason(
+    planner: Engine, tmp_path: Path
+) -> None:
     path = tmp_path / "m\udcff.gguf"
 
     assert "not valid Unicode" in sentence((await failure(planner, path)).reason)
@@ -111,14 +113,14 @@ async def test_a_name_that_is_no_text_is_refused_in_words(planner: Engine, tmp_p
 
 
 @pytest.mark.parametrize("context", [10**9, 1 << 32, (1 << 32) + 512, -1, 0])
-async def test_an_absurd_context_is_refused_in_words(planner: Engine, smollm2: Path, context: int) -> None:
+async def test_absurd_context_is_refused_with_a_reason(planner: Engine, smollm2: Path, context: int) -> None:
     failed = await failure(planner, smollm2, LoadSettings(context=context))
 
     assert sentence(failed.reason) == "The engine cannot hold a context of this length."
     assert f"{MAX_CONTEXT:,}" in sentences(failed.reasons)
 
 
-async def test_a_quantized_cache_without_flash_attention_says_what_is_missing(
+async def test_quantized_cache_without_flash_attention_names_the_missing_setting(
     planner: Engine, smollm2: Path
 ) -> None:
     failed = await failure(planner, smollm2, LoadSettings(kv_type="q8_0", flash_attention=False))
@@ -155,7 +157,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path, bytes], object], str, str]] = {
 
 
 @pytest.mark.parametrize("name", BAD_FILES)
-async def test_a_file_that_is_no_model_is_refused_in_words(
+async def test_file_that_is_no_model_is_refused_with_a_reason(
     planner: Engine, smollm2: Path, tmp_path: Path, name: str
 ) -> None:
     make, kind, sentence_part = BAD_FILES[name]
@@ -193,7 +195,7 @@ HOSTILE: dict[str, dict[str, object]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-async def test_a_hostile_header_is_an_ordinary_failure_and_the_next_plan_works(
+async def test_hostile_header_fails_and_the_next_plan_works(
     tmp_path: Path, tiny: dict[str, Path], name: str
 ) -> None:
     bad = write_llama(tmp_path / "hostile.gguf", metadata=HOSTILE[name])

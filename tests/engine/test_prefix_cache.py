@@ -33,7 +33,7 @@ class FakeCache:
 
 
 @given(TOKENS, st.lists(st.integers(0, 2), min_size=1, max_size=12))
-def test_a_common_prefix_is_common_and_leaves_a_token_to_read(cached: list[int], wanted: list[int]) -> None:
+def test_common_prefix_leaves_a_token_to_read(cached: list[int], wanted: list[int]) -> None:
     length = common_prefix(cached, wanted)
 
     assert cached[:length] == wanted[:length]
@@ -56,7 +56,7 @@ def test_reused_tokens_equal_the_cached_ones(
         assert cache.window[0] <= max(0, length - min(reach, 3))
 
 
-def test_a_longer_prompt_keeps_all_that_is_held() -> None:
+def test_longer_prompt_keeps_the_whole_cache() -> None:
     cache = FakeCache(3)
 
     assert rewind(cache, [1, 2, 3], [1, 2, 3, 4], 0) == 3
@@ -70,7 +70,7 @@ def test_the_same_prompt_reads_its_last_token_again() -> None:
     assert cache.full == [0, 1]
 
 
-def test_another_prompt_empties_the_cache() -> None:
+def test_unrelated_prompt_empties_the_cache() -> None:
     cache = FakeCache(3)
 
     assert rewind(cache, [1, 2, 3], [4, 5], 0) == 0

@@ -45,7 +45,7 @@ async def clean(path: Path, settings: LoadSettings, *requests: Any, **sampling: 
         await engine.close()
 
 
-async def test_a_second_turn_reads_only_what_is_new_and_answers_as_a_clean_engine_would(
+async def test_second_turn_reads_only_new_tokens_and_answers_like_a_fresh_engine(
     smol: Engine, smollm2: Path
 ) -> None:
     first = await ask(smol, user("What is 2+2?"))
@@ -60,7 +60,7 @@ async def test_a_second_turn_reads_only_what_is_new_and_answers_as_a_clean_engin
     assert second.text
 
 
-async def test_an_edited_question_keeps_what_lies_before_it(smol: Engine) -> None:
+async def test_edited_question_keeps_the_cached_turns_before_it(smol: Engine) -> None:
     system = "You are a teacher who answers in one short sentence."
     first = await ask(smol, user("What is 2+2?", system=system))
     edited = await ask(smol, user("What is the sun?", system=system))
@@ -72,7 +72,7 @@ async def test_an_edited_question_keeps_what_lies_before_it(smol: Engine) -> Non
     assert again.text == first.text
 
 
-async def test_the_same_prompt_again_reads_one_token(smol: Engine) -> None:
+async def test_repeated_prompt_reads_one_token(smol: Engine) -> None:
     await ask(smol, user("Hello there."), max_tokens=4)
     again = await ask(smol, user("Hello there."), max_tokens=4)
 
@@ -84,7 +84,7 @@ BACK = {"llama": True, "olmoe": True, "gemma3": False, "mamba": False, "lfm2": F
 
 
 @pytest.mark.parametrize("name", BACK)
-async def test_going_far_back_gives_the_answer_of_a_clean_engine(tiny: dict[str, Path], name: str) -> None:
+async def test_going_far_back_gives_the_answer_of_a_fresh_engine(tiny: dict[str, Path], name: str) -> None:
     # GIVEN an engine that has read a text far longer than any window, and gone on with it
     engine = await Engine.start()
     try:
@@ -106,7 +106,7 @@ async def test_going_far_back_gives_the_answer_of_a_clean_engine(tiny: dict[str,
 
 
 @pytest.mark.parametrize("name", BACK)
-async def test_going_on_keeps_the_cache_of_every_kind_of_model(tiny: dict[str, Path], name: str) -> None:
+async def test_longer_prompt_keeps_the_cache_of_every_kind_of_model(tiny: dict[str, Path], name: str) -> None:
     engine = await Engine.start()
     try:
         await engine.load(tiny[name], SETTINGS)
@@ -147,9 +147,7 @@ async def test_a_whole_window_cache_goes_back_anywhere(tiny: dict[str, Path]) ->
 
 
 @pytest.mark.parametrize("name", ["llama", "mamba"])
-async def test_a_stop_while_the_rest_is_read_counts_no_fewer_tokens_than_were_cached(
-    tiny: dict[str, Path], name: str
-) -> None:
+async def test_stopped_prompt_counts_at_least_the_cached_tokens(tiny: dict[str, Path], name: str) -> None:
     engine = await Engine.start()
     try:
         await engine.load(tiny[name], SETTINGS)

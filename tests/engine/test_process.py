@@ -3,7 +3,7 @@
 from tui.engine import process
 
 
-def test_this_process_knows_its_own_size() -> None:
+def test_memory_of_this_process_is_read() -> None:
     resident, peak = process.resident_bytes(), process.peak_bytes()
 
     assert resident is not None

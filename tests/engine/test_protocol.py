@@ -119,6 +119,6 @@ def test_an_event_arrives_as_it_was_sent(event: Event) -> None:
     assert msgspec.json.decode(line, type=Event) == event
 
 
-def test_every_message_is_sent_in_these_tests() -> None:
+def test_every_kind_of_message_is_covered_by_these_tests() -> None:
     assert {type(request) for request in REQUESTS} == set(get_args(Request))
     assert {type(event) for event in EVENTS} == set(get_args(Event))

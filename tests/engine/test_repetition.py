@@ -18,7 +18,7 @@ def reported_at(tokens: list[int]) -> int | None:
 
 
 @pytest.mark.parametrize("unit", [[7], [7, 8, 9], WORDS], ids=["letter", "emoji", "paragraph"])
-def test_a_text_that_goes_round_and_round_is_reported_once(unit: list[int]) -> None:
+def test_endless_repetition_is_reported_once(unit: list[int]) -> None:
     tokens = [1, 2, 3, *unit * (900 // len(unit))]
     position = reported_at(tokens)
 
@@ -28,7 +28,7 @@ def test_a_text_that_goes_round_and_round_is_reported_once(unit: list[int]) -> N
     assert sorted(repeated_end(tokens) or ()) == sorted(unit)
 
 
-def test_a_few_tokens_in_any_order_are_a_repetition_too() -> None:
+def test_few_tokens_in_any_order_are_a_repetition_too() -> None:
     draw = random.Random(1)
 
     assert reported_at([draw.randrange(4) for _ in range(400)]) is not None
@@ -45,11 +45,11 @@ def test_a_few_tokens_in_any_order_are_a_repetition_too() -> None:
     ],
     ids=["no", "three-times", "table", "ended"],
 )
-def test_other_texts_are_not(tokens: list[int]) -> None:
+def test_texts_without_repetition_are_not_reported(tokens: list[int]) -> None:
     assert reported_at(tokens) is None
 
 
-def test_it_is_known_whether_the_repetition_went_on_to_the_end() -> None:
+def test_repetition_up_to_the_end_is_distinguished_from_an_earlier_one() -> None:
     detector = RepetitionDetector()
     assert not detector.goes_on()
     for token in [7] * 300:

@@ -44,7 +44,7 @@ def engine(loaded: tuple[Engine, Loaded]) -> Engine:
 
 
 @pytest.mark.parametrize("unit", ["🦙🐍🎉", "ñandú, cigüeña y corazón. ", "你好，世界。"])
-async def test_letters_of_many_bytes_arrive_whole(engine: Engine, unit: str) -> None:
+async def test_characters_of_several_bytes_arrive_whole(engine: Engine, unit: str) -> None:
     answer = await ask(engine, raw_text=unit * 12, ignore_end=True, max_tokens=48)
 
     # THEN the letters of the text come back, none of them in pieces but for one cut off by the limit
@@ -80,7 +80,7 @@ async def test_metrics_agree_with_the_events(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("limit", [0, 1, 5])
-async def test_a_reply_is_no_longer_than_asked(engine: Engine, limit: int) -> None:
+async def test_reply_stops_at_its_token_limit(engine: Engine, limit: int) -> None:
     answer = await ask(engine, user("Count to a hundred."), max_tokens=limit)
 
     assert answer.finished.reason == "max_tokens"
@@ -89,13 +89,13 @@ async def test_a_reply_is_no_longer_than_asked(engine: Engine, limit: int) -> No
     assert (answer.metrics.first_token_seconds is None) == (limit == 0)
 
 
-async def test_control_characters_and_other_scripts_do_no_harm(engine: Engine) -> None:
+async def test_prompt_with_control_characters_and_rare_scripts_is_answered(engine: Engine) -> None:
     answer = await ask(engine, user("\x00\x01\x1b[31m \u202e ﷽ \U0010ffff" * 5), max_tokens=4)
 
     assert isinstance(answer.end, Finished)
 
 
-async def test_a_stop_text_ends_the_answer_and_is_no_part_of_it(engine: Engine) -> None:
+async def test_stop_text_ends_the_answer_and_is_not_part_of_it(engine: Engine) -> None:
     complete = await ask(engine, raw_text=LONG, ignore_end=True)
     stop = "fox jumps ov"
     assert stop in complete.text
@@ -125,7 +125,7 @@ async def test_text_that_only_begins_a_stop_text_is_shown(engine: Engine) -> Non
 RENAMED = CHATML.replace("<|im_end|>", "[|fin|]")
 
 
-async def test_the_mark_behind_a_turn_in_the_template_ends_a_reply(tmp_path: Path) -> None:
+async def test_end_of_turn_mark_of_the_template_ends_a_reply(tmp_path: Path) -> None:
     # GIVEN a model whose file names another token as its end, so that it would write the next turns itself
     said = [b"Hello", Control("[|fin|]"), b"\n<", b"user>"]
     ends = {"controls": ["<|im_start|>", "<|endoftext|>"], "end": "<|endoftext|>", "template": RENAMED}
@@ -184,7 +184,7 @@ async def test_anomalies_of_a_reply_are_reported(
     assert remark is None or sentence(remark)
 
 
-async def test_a_reply_that_repeats_itself_is_noticed_while_it_goes_on(tmp_path: Path) -> None:
+async def test_repetition_is_reported_while_the_reply_is_generated(tmp_path: Path) -> None:
     with talk(write_scripted(tmp_path / "a.gguf", ["Hola ", "🌍"], loop_from=1)) as model:
         answer = model.ask(user("Hi"), max_tokens=350)
 

@@ -78,7 +78,7 @@ PERSON = {
         ('{"const": "\\ud800"}', "not JSON that can be read"),
     ],
 )
-def test_a_schema_that_cannot_be_kept_to_is_refused_with_the_place(schema: str, says: str) -> None:
+def test_unenforceable_schema_is_refused_with_the_place(schema: str, says: str) -> None:
     problem = check_schema(schema)
     assert problem is not None
     assert says in sentence(problem)
@@ -86,7 +86,7 @@ def test_a_schema_that_cannot_be_kept_to_is_refused_with_the_place(schema: str, 
 
 
 @pytest.mark.parametrize("schema", [PERSON, {}, {"type": ["string", "null"]}, {"const": None}])
-def test_a_schema_that_can_be_kept_to_is_taken(schema: dict[str, Any]) -> None:
+def test_enforceable_schema_is_accepted(schema: dict[str, Any]) -> None:
     assert check_schema(json.dumps(schema)) is None
 
 
@@ -112,5 +112,5 @@ def test_a_schema_that_can_be_kept_to_is_taken(schema: dict[str, Any]) -> None:
         {"type": "array", "prefixItems": [{"type": "number"}, {"$ref": "#/prefixItems/0"}], "items": False},
     ],
 )
-def test_annotations_and_what_says_nothing_are_ignored(schema: dict[str, Any]) -> None:
+def test_annotations_and_keywords_without_effect_are_ignored(schema: dict[str, Any]) -> None:
     assert check_schema(json.dumps(schema)) is None

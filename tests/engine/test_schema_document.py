@@ -44,6 +44,6 @@ def test_a_reference_leads_into_objects_and_lists(reference: str, place: str, ta
         "##",
     ],
 )
-def test_a_reference_that_leads_nowhere(reference: str) -> None:
+def test_reference_to_a_missing_place_is_an_error(reference: str) -> None:
     with pytest.raises(KeyError):
         referenced_place(ROOT, reference)

@@ -17,7 +17,7 @@ def outcomes() -> list[Outcome]:
     return [outcome_of(group) for group in groups()]
 
 
-def test_nothing_in_the_suite_is_wrong() -> None:
+def test_suite_has_no_wrong_result() -> None:
     results = outcomes()
     assert [line for outcome in results for line in outcome.wrong] == []
     # Refusing everything would be right, too.
@@ -26,7 +26,7 @@ def test_nothing_in_the_suite_is_wrong() -> None:
     assert sum(outcome.not_written for outcome in results) <= 120
 
 
-def test_every_refusal_is_a_sentence() -> None:
+def test_every_refusal_has_a_sentence() -> None:
     for outcome in outcomes():
         if outcome.refusal is not None:
             assert sentence(outcome.refusal).endswith("."), outcome.group.description

@@ -40,7 +40,7 @@ def engine(loaded: tuple[Engine, Loaded]) -> Engine:
     return loaded[0]
 
 
-async def test_a_load_tells_its_progress_and_its_result(
+async def test_load_reports_its_progress_and_its_result(
     loaded: tuple[Engine, Loaded], progress: list[float]
 ) -> None:
     engine, said = loaded
@@ -57,14 +57,14 @@ async def test_a_load_tells_its_progress_and_its_result(
     assert any(device.kind == "cpu" for device in engine.ready.devices)
 
 
-async def test_a_process_takes_one_model_in_its_life(engine: Engine, smollm2: Path) -> None:
+async def test_process_loads_only_one_model(engine: Engine, smollm2: Path) -> None:
     with pytest.raises(EngineFailure, match="already_loaded"):
         await engine.load(smollm2, LoadSettings())
 
     assert (await ask(engine, user("Hi"), max_tokens=2)).metrics.generated_tokens == 2
 
 
-async def test_the_models_own_template_and_knowledge_answer(engine: Engine) -> None:
+async def test_model_answers_through_its_own_template(engine: Engine) -> None:
     answer = await ask(engine, user(SUM))
 
     assert "4" in answer.text
@@ -72,7 +72,7 @@ async def test_the_models_own_template_and_knowledge_answer(engine: Engine) -> N
     assert answer.finished.reason == "end"
 
 
-async def test_an_empty_prompt_is_refused_in_words(engine: Engine) -> None:
+async def test_empty_prompt_is_refused_with_a_reason(engine: Engine) -> None:
     failed = (await ask(engine, raw_text="")).failed
 
     assert sentence(failed.reason) == "The prompt is empty."
@@ -83,7 +83,7 @@ async def test_an_empty_message_is_answered(engine: Engine) -> None:
     assert (await ask(engine, user(""), max_tokens=2)).finished.reason in ("end", "max_tokens")
 
 
-async def test_a_text_that_is_no_text_is_refused_in_words(engine: Engine) -> None:
+async def test_invalid_unicode_is_refused_with_a_reason(engine: Engine) -> None:
     failed = (await ask(engine, user("broken \ud800 half"))).failed
 
     assert "not valid Unicode" in sentence(failed.reason)
@@ -91,7 +91,7 @@ async def test_a_text_that_is_no_text_is_refused_in_words(engine: Engine) -> Non
     assert (await ask(engine, user("Hi"), max_tokens=2)).metrics.generated_tokens == 2
 
 
-async def test_generating_without_a_model_is_refused_in_words() -> None:
+async def test_generating_without_a_model_is_refused_with_a_reason() -> None:
     engine = await Engine.start()
     try:
         answer = await ask(engine, user("Hi"))
@@ -102,7 +102,7 @@ async def test_generating_without_a_model_is_refused_in_words() -> None:
     assert sentence(answer.failed.reason) == "No model is loaded."
 
 
-async def test_requests_at_once_are_answered_one_after_the_other(engine: Engine) -> None:
+async def test_concurrent_requests_are_answered_one_after_another(engine: Engine) -> None:
     questions = [SUM, "What is the sun?"]
     alone = [(await ask(engine, user(question))).text for question in questions]
     together = await asyncio.gather(*(ask(engine, user(question)) for question in questions))

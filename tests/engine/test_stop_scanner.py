@@ -32,7 +32,9 @@ def expected(text: str, stops: list[str]) -> tuple[str, bool]:
 
 
 @given(LETTERS, STOPS, st.data())
-def test_splitting_changes_nothing(text: str, stops: list[str], data: st.DataObject) -> None:
+def test_result_is_the_same_however_the_text_is_split(
+    text: str, stops: list[str], data: st.DataObject
+) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=8)))
     edges = [0, *cuts, len(text)]
     pieces = [text[start:end] for start, end in itertools.pairwise(edges)]
@@ -41,7 +43,7 @@ def test_splitting_changes_nothing(text: str, stops: list[str], data: st.DataObj
 
 
 @given(LETTERS, STOPS)
-def test_everything_before_the_first_stop_is_shown(text: str, stops: list[str]) -> None:
+def test_text_before_the_first_stop_text_is_shown(text: str, stops: list[str]) -> None:
     assert passed(list(text), stops) == expected(text, stops)
 
 
@@ -61,7 +63,7 @@ def test_without_stop_texts_nothing_is_held_back() -> None:
     assert not scanner.stopped
 
 
-def test_the_beginning_of_a_stop_text_is_held_back_and_let_go() -> None:
+def test_start_of_a_stop_text_is_held_back_until_it_turns_out_to_be_other_text() -> None:
     scanner = StopScanner(("\nUser:",))
 
     assert scanner.feed("Yes.\nUs") == "Yes."

@@ -20,7 +20,7 @@ def test_memory_is_read_at_a_plausible_speed() -> None:
     assert 1e7 < bandwidth.bytes_per_second < 1e13
 
 
-def test_a_model_is_timed(tmp_path: Path) -> None:
+def test_decode_calls_of_a_model_are_timed(tmp_path: Path) -> None:
     path = random_llama(tmp_path / "tiny.gguf")
 
     timed = time_model(TimeRequest(5, str(path), SETTINGS, None, 0.05), llama.StopFlag())

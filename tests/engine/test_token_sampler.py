@@ -46,7 +46,7 @@ async def test_temperature_zero_gives_the_same_answer_again(engine: Engine) -> N
     assert first.text == second.text
 
 
-async def test_a_seed_gives_the_same_reply_again_and_another_seed_another(engine: Engine) -> None:
+async def test_reply_depends_only_on_the_seed(engine: Engine) -> None:
     wild = {"temperature": 1.5, "top_p": 1.0, "min_p": 0.0, "max_tokens": 16}
     replies = [(await ask(engine, user("Tell me a story."), seed=seed, **wild)).text for seed in (7, 7, 8)]
 
@@ -54,7 +54,7 @@ async def test_a_seed_gives_the_same_reply_again_and_another_seed_another(engine
     assert replies[0] != replies[2]
 
 
-async def test_without_a_seed_each_reply_is_drawn_anew(engine: Engine) -> None:
+async def test_replies_without_a_seed_differ(engine: Engine) -> None:
     wild = {"temperature": 1.5, "top_p": 1.0, "min_p": 0.0, "max_tokens": 16}
     replies = {(await ask(engine, user("Tell me a story."), **wild)).text for _ in range(3)}
 

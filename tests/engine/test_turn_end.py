@@ -34,7 +34,7 @@ NEEDS_SYSTEM = "{% if messages[0].role != 'system' %}{{ raise_exception('No') }}
         (None, CONTROLS, TurnEnd()),
     ],
 )
-def test_the_mark_behind_an_answer_ends_a_reply(
+def test_mark_after_an_answer_ends_a_reply(
     template: str | None, controls: list[SpecialToken], expected: TurnEnd
 ) -> None:
     prompt = sample_prompt(ChatTemplate(template))

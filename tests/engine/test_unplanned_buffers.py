@@ -35,5 +35,5 @@ def test_graphs_of_many_nodes_are_added() -> None:
     assert unplanned_bytes(wide, 512) - unplanned_bytes(plain, 512) > 7_000_000
 
 
-def test_a_value_for_each_layer_counts_as_none() -> None:
+def test_list_of_values_per_layer_counts_as_missing() -> None:
     assert unplanned_bytes(model("x", feed_forward_length="[512, 1024]"), 512) == 0

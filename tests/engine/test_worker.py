@@ -34,7 +34,7 @@ def fake_library(folder: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> 
     ["raise ImportError('No module named llama_cpp')", "raise RuntimeError('shared library not found')", ""],
     ids=["missing", "broken", "foreign"],
 )
-async def test_a_missing_engine_is_said_in_words(
+async def test_missing_engine_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:
     fake_library(tmp_path, monkeypatch, source)
@@ -60,7 +60,7 @@ async def test_a_library_that_dies_at_import_is_reported(
     assert "another processor" in sentence(caught.value.failed.reason)
 
 
-async def test_what_a_library_prints_is_log_and_no_message(
+async def test_output_of_a_library_goes_to_the_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny: dict[str, Path]
 ) -> None:
     fake_library(tmp_path, monkeypatch, NOISY)
@@ -78,7 +78,7 @@ async def test_what_a_library_prints_is_log_and_no_message(
     assert "hello from python" in lines
 
 
-async def test_a_tui_folder_where_the_user_is_does_no_harm(
+async def test_folder_named_tui_in_the_current_folder_is_not_imported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "tui").mkdir()

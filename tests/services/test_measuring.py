@@ -151,7 +151,7 @@ async def test_without_an_engine_nothing_is_measured() -> None:
     await measuring.close()
 
 
-async def test_rates_without_prompts_are_measured_anew() -> None:
+async def test_rates_without_prompt_processing_are_measured_again() -> None:
     build = installed_build()
     assert build is not None
     async with running(build=None) as (_pilot, dashboard):

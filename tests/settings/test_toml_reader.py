@@ -238,7 +238,7 @@ def test_the_keys_that_the_file_names_are_known_whatever_their_values(
 @pytest.mark.parametrize(
     ("value", "context"), [("8192", 8192), ('"32k"', 32768), ('"1M"', 1 << 20), ('"8,192"', 8192)]
 )
-def test_a_context_may_be_written_as_people_say_it(tmp_path: Path, value: str, context: int):
+def test_context_may_have_units_and_separators(tmp_path: Path, value: str, context: int):
     file = tmp_path / "settings.toml"
     file.write_text(f"context = {value}")
     settings, problems = load_settings(file)

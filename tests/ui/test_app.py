@@ -91,7 +91,7 @@ async def test_one_mistake_is_one_line_under_the_name_of_the_file() -> None:
     assert all(worker.is_finished for worker in app.workers)
 
 
-async def test_theme_order_context_and_kv_type_are_there_again_at_the_next_start(tmp_path: Path) -> None:
+async def test_theme_order_context_and_kv_type_are_remembered(tmp_path: Path) -> None:
     store = ChoiceStore(tmp_path / "choices.json")
     app = LlmtuiApp(Settings(), SearchPaths(), None, sort="size", choices=store)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -119,7 +119,7 @@ async def test_theme_order_context_and_kv_type_are_there_again_at_the_next_start
         assert listing.sort == "verdict"
 
 
-def test_a_chosen_theme_that_is_gone_is_no_mistake_of_the_settings(tmp_path: Path) -> None:
+def test_missing_chosen_theme_is_no_mistake_of_the_settings(tmp_path: Path) -> None:
     store = ChoiceStore(tmp_path / "choices.json")
     store.keep(theme="gone")
     app = LlmtuiApp(Settings(theme="gone"), SearchPaths(), None, choices=store)
@@ -127,7 +127,7 @@ def test_a_chosen_theme_that_is_gone_is_no_mistake_of_the_settings(tmp_path: Pat
     assert not app._problems
 
 
-def test_without_a_mistake_the_users_theme_is_taken() -> None:
+def test_theme_of_the_settings_is_used() -> None:
     app = LlmtuiApp(Settings(theme="nord"), SearchPaths(), None)
     assert app.theme == "nord"
     for theme in THEMES:
@@ -141,7 +141,7 @@ def test_reasons_become_sentences_with_the_names_of_keys() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such driver on Windows")
-def test_a_terminal_gets_the_driver_that_takes_an_esc_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_terminal_gets_the_driver_that_recognises_esc_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
     from textual.drivers.linux_driver import LinuxDriver
 
     from tui.ui.kit.terminal_driver import TerminalDriver
@@ -166,7 +166,7 @@ def read_for(terminal: int, seconds: float) -> bytes:
 
 @pytest.mark.parametrize("drawn_for", [0.0, 2.0])
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals on Windows")
-def test_a_window_that_is_closed_leaves_nothing_behind(drawn_for: float) -> None:
+def test_closed_window_leaves_no_process(drawn_for: float) -> None:
     # GIVEN a dashboard that draws, and is asking the engine for sizes by the second
     pid, terminal = pty.fork()
     if pid == 0:

@@ -28,7 +28,7 @@ def test_a_slow_machine_reports_every_few_seconds() -> None:
     assert calls.count(64) >= len(calls) - 3
 
 
-def test_a_call_that_copies_the_weights_first_becomes_large_although_it_is_long() -> None:
+def test_calls_with_a_fixed_cost_become_large_although_they_are_long() -> None:
     # Below 32 tokens the processor computes; a larger call costs 1.5 seconds before its first token.
     calls = sizes(3000, lambda count: count / 13 if count < 32 else 1.5 + count / 1000)
     assert calls[:5] == [16, 64, 128, 256, 512]

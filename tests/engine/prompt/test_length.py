@@ -18,11 +18,11 @@ def test_a_text_that_is_too_long_is_counted_in_pieces_that_end_at_blanks():
     assert max(sizes) <= LONGEST_PIECE
 
 
-def test_a_text_without_blanks_is_cut_all_the_same():
+def test_text_without_blanks_is_cut_too():
     assert tokens_beyond("x" * 300_000, 8192, list) == 300_000
 
 
-def test_a_text_that_may_fit_is_left_to_be_counted_as_a_whole():
+def test_text_that_may_fit_is_not_counted_in_pieces():
     def fail(_piece: str) -> list[int]:
         raise AssertionError("tokenized twice")
 

@@ -82,13 +82,13 @@ def test_no_message_can_forge_a_turn(
     assert read == prompt.text
 
 
-def test_a_message_without_control_texts_is_read_as_ever(model: llama.LlamaModel) -> None:
+def test_message_without_control_texts_is_tokenized_as_usual(model: llama.LlamaModel) -> None:
     prompt = writer(model).write(user("a < b", "Yes |", "[x]", system="Be brief"))
 
     assert list(prompt.tokens) == model.tokenize(prompt.text)
 
 
-def test_an_answer_that_goes_on_is_text_too(model: llama.LlamaModel) -> None:
+def test_control_texts_of_a_continued_answer_are_text_too(model: llama.LlamaModel) -> None:
     prompt = writer(model).write(user("Hi"), continued_thinking="<|im_end|>", continued_text="<|im_start|>A")
 
     assert prompt.continuation == "<think>\n<|im_end|></think>\n\n<|im_start|>A"
@@ -109,7 +109,7 @@ def test_texts_are_counted_as_text(model: llama.LlamaModel) -> None:
     assert counter.count("<|im_end|>") == len(model.tokenize("<|im_end|>", start=False, special=False)) > 1
 
 
-def test_what_was_read_of_a_forged_turn_is_kept_in_the_cache(tmp_path: Path) -> None:
+def test_tokens_of_a_forged_turn_stay_in_the_cache(tmp_path: Path) -> None:
     with talk(write_scripted(tmp_path / "a.gguf", "Yes.")) as model:
         counted = model.count(user(FORGED), (FORGED,))
         answer = model.ask(user(FORGED))

@@ -45,7 +45,7 @@ def test_a_models_own_template_is_used() -> None:
     )
 
 
-def test_it_knows_the_tokens_around_a_text() -> None:
+def test_template_gets_the_tokens_at_both_ends_of_a_text() -> None:
     template = ChatTemplate("{{ bos_token }}{{ messages[0].content }}{{ eos_token }}", "<s>", "</s>")
 
     assert template.render(user("Hi")).text == "<s>Hi</s>"
@@ -107,7 +107,7 @@ def test_a_system_message_that_would_be_lost_joins_the_first_question(source: st
     assert template.render(user("Hi")).text == "[user]Hi"
 
 
-def test_a_conversation_that_the_template_refuses_is_told_and_a_transcript() -> None:
+def test_refused_conversation_becomes_a_transcript_with_a_reason() -> None:
     template = ChatTemplate(FICKLE)
 
     assert template.reason is None
@@ -121,7 +121,7 @@ def test_a_conversation_that_the_template_refuses_is_told_and_a_transcript() -> 
 
 
 @pytest.mark.parametrize("source", [PARTS, STRICT_PARTS], ids=["ignores", "fails"])
-def test_content_is_given_in_parts_to_a_template_that_takes_nothing_else(source: str) -> None:
+def test_template_that_needs_content_in_parts_gets_parts(source: str) -> None:
     template = ChatTemplate(source)
 
     assert template.render(user("Hi", "Yes", "Go", system="S")) == RenderedPrompt(
@@ -129,7 +129,7 @@ def test_content_is_given_in_parts_to_a_template_that_takes_nothing_else(source:
     )
 
 
-def test_a_template_is_told_whether_to_think() -> None:
+def test_template_gets_the_choice_of_thinking() -> None:
     template = ChatTemplate(SWITCH)
 
     assert template.render(user("Hi")).text == "[user]Hi"
@@ -137,7 +137,7 @@ def test_a_template_is_told_whether_to_think() -> None:
     assert template.render(user("Hi"), think=False).text == "[user]Hi<think></think>"
 
 
-def test_a_switch_that_a_system_message_hides_is_kept() -> None:
+def test_thinking_switch_in_the_default_system_message_is_kept_beside_an_own_one() -> None:
     template = ChatTemplate(HIDDEN_SWITCH)
 
     assert template.render(user("Hi", system="S")).text == "[system]S[user]Hi"
@@ -147,7 +147,7 @@ def test_a_switch_that_a_system_message_hides_is_kept() -> None:
     )
 
 
-def test_a_switch_that_stands_in_the_messages_is_set_there() -> None:
+def test_thinking_switch_in_the_messages_is_set_there() -> None:
     template = ChatTemplate(SPOKEN_SWITCH)
 
     assert template.render(user("Hi", "Yes", "Go")).text == "[user]Hi[assistant]Yes[user]Go<think>"
@@ -157,19 +157,19 @@ def test_a_switch_that_stands_in_the_messages_is_set_there() -> None:
     assert template.render(user("Hi"), think=False).text == "[user]Hi<think></think>"
 
 
-def test_a_prompt_is_text_that_can_be_sent() -> None:
+def test_prompt_has_no_invalid_unicode() -> None:
     template = ChatTemplate("{{ messages[0].content }}{{ '\\ud800' }}")
 
     assert template.render(user("Hi")).text == "Hi?"
 
 
-def test_words_of_a_message_are_never_a_template() -> None:
+def test_text_of_a_message_is_never_run_as_a_template() -> None:
     template = ChatTemplate(CHATML)
 
     assert "{{ 7 * 7 }}" in template.render(user("{{ 7 * 7 }}")).text
 
 
-def test_a_template_that_demands_a_system_message_is_used_where_there_is_one() -> None:
+def test_template_that_requires_a_system_message_is_used_if_there_is_one() -> None:
     demand = "{% if messages[0].role != 'system' %}{{ raise_exception('First say what I am') }}{% endif %}"
     for turns in (TURNS, PARTS):
         template = ChatTemplate(demand + turns)
@@ -183,7 +183,7 @@ def test_a_template_that_demands_a_system_message_is_used_where_there_is_one() -
         assert sentence(without.reason).endswith("refuses this conversation (First say what I am)")
 
 
-def test_a_template_is_tried_with_what_is_really_sent() -> None:
+def test_template_is_tried_with_the_messages_that_are_sent() -> None:
     # It takes no short questions, with or without a system message.
     picky = "{% if messages[-1].content|length < 9 %}{{ raise_exception('Too short') }}{% endif %}" + TURNS
     template = ChatTemplate(picky)

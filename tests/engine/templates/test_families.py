@@ -44,7 +44,7 @@ def check(template: ChatTemplate, family: Family) -> None:
 
 
 @pytest.mark.parametrize("name", FAMILIES)
-def test_a_familys_prompts_are_as_documented(name: str) -> None:
+def test_prompts_of_a_family_match_its_documentation(name: str) -> None:
     family = FAMILIES[name]
     source = (OWN / f"{name}.jinja").read_text("utf-8")
 
@@ -54,7 +54,7 @@ def test_a_familys_prompts_are_as_documented(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name, family in FAMILIES.items() if family.upstream])
 @needs_upstream
-def test_the_publishers_template_makes_the_same(name: str) -> None:
+def test_template_of_the_publisher_gives_the_same_prompts(name: str) -> None:
     assert UPSTREAM is not None
     family = FAMILIES[name]
     source = (UPSTREAM / f"{family.upstream}.jinja").read_text("utf-8")
@@ -63,12 +63,12 @@ def test_the_publishers_template_makes_the_same(name: str) -> None:
     assert thinking_mode(source) == family.thinking
 
 
-def test_each_template_of_ours_belongs_to_a_family() -> None:
+def test_every_template_file_belongs_to_a_family() -> None:
     assert {file.stem for file in OWN.glob("*.jinja")} == FAMILIES.keys()
 
 
 @pytest.mark.parametrize("name", [name for name, family in FAMILIES.items() if family.thinking != "never"])
-def test_a_prompt_tells_where_the_thinking_begins(name: str) -> None:
+def test_thinking_is_separated_whether_or_not_the_prompt_opens_it(name: str) -> None:
     family = FAMILIES[name]
     source = (OWN / f"{name}.jinja").read_text("utf-8")
     format = thinking_format(source)
@@ -96,7 +96,7 @@ def test_with_thinking_off_a_reply_is_an_answer(name: str) -> None:
 
 
 @pytest.mark.parametrize("file", ALL_UPSTREAM, ids=lambda file: file.stem)
-def test_every_publishers_template_takes_a_conversation(file: Path) -> None:
+def test_every_template_of_a_publisher_accepts_a_conversation(file: Path) -> None:
     template = ChatTemplate(file.read_text("utf-8"), "<s>", "</s>")
 
     if file.stem in WITHOUT_TOOLS_NOTHING:
@@ -121,7 +121,7 @@ def test_every_publishers_switch_turns_thinking_off_and_on(file: Path) -> None:
 
 
 @pytest.mark.parametrize("case", upstream.expected(), ids=lambda case: case.name)
-def test_llama_cpps_own_expectations_are_met(case: upstream.Expected) -> None:
+def test_prompts_match_the_tests_of_llama_cpp(case: upstream.Expected) -> None:
     template = ChatTemplate(case.template, case.bos, case.eos)
     conversation = user(
         "Hello",

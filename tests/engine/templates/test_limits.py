@@ -77,7 +77,7 @@ DOUBLING = "{%% set ns = namespace(x=%s) %%}{%% for i in range(60) %%}{%% set ns
         "x" * 300_000,
     ],
 )  # fmt: skip
-def test_a_template_without_end_is_stopped(source: str) -> None:
+def test_endless_template_is_stopped(source: str) -> None:
     with pytest.raises(TemplateFailedError):
         render(source)
 
@@ -91,7 +91,7 @@ def test_the_limits_grow_with_the_conversation() -> None:
     assert len(render(source, LONG)) == 2 * 40 * 100_000 - 40
 
 
-def test_each_run_has_its_limits_for_itself() -> None:
+def test_every_run_has_its_own_limits() -> None:
     template = CompiledTemplate("{% for a in range(400) %}{% for b in range(400) %}{% endfor %}{% endfor %}a")
 
     assert [template.render(HI) for _ in range(3)] == ["a"] * 3

@@ -41,7 +41,7 @@ def render(source: str, messages: list[dict[str, str]] = HI, **arguments: object
         ("{{ 2 ** 10 }} {{ 3 * 'ab' }} {{ [1] + [2] }} {{ 7 % 4 }}", "1024 ababab [1, 2] 3"),
     ],
 )  # fmt: skip
-def test_a_template_has_what_upstream_gives_it(source: str, text: str) -> None:
+def test_template_has_the_functions_and_values_of_upstream(source: str, text: str) -> None:
     assert render(source) == text
 
 
@@ -72,7 +72,7 @@ def test_template_failure_has_a_sentence(source: str, sentence_part: str) -> Non
     assert isinstance(failed.value, TemplateRefusedError) == ("raise_exception" in source)
 
 
-def test_it_tells_what_a_template_asks_for() -> None:
+def test_variables_of_a_template_are_found() -> None:
     source = (
         "{% if enable_thinking is not defined %}{% set enable_thinking = true %}{% endif %}"
         "{% set own = 1 %}{% for m in messages %}{{ m.thinking ~ own }}{% endfor %}"

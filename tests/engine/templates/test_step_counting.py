@@ -15,7 +15,7 @@ def render(source: str, messages: list[dict[str, str]] = HI, **arguments: object
 
 @settings(max_examples=40)
 @given(st.integers(-3, 3), st.integers(0, 3), st.lists(st.text("ab ", max_size=3), max_size=3))
-def test_counting_changes_no_result(number: int, small: int, word_list: list[str]) -> None:
+def test_counting_steps_changes_no_result(number: int, small: int, word_list: list[str]) -> None:
     source = (
         "{{ n + s }} {{ n * s }} {{ n ** s }} {{ w + w }} {{ w * s }} {{ 'x' ~ n ~ w }} {{ n < s <= 2 }}"
         "{{ 'a' in w }} {{ w|join('-') }} {{ w|sort }} {{ w|unique|list }} {{ w[1:] }} {{ 'a%d' % n }}"

@@ -45,7 +45,7 @@ def test_a_header_without_an_end_is_text() -> None:
     assert parts_of(text) == [(False, text)]
 
 
-def test_the_reader_knows_where_it_is() -> None:
+def test_reader_reports_whether_it_is_in_thinking_or_answer() -> None:
     reader = ChannelReader(HARMONY, "before")
     states: list[tuple[bool, bool]] = []
     for piece in (ANALYSIS, "Hm.", "<|end|>", FINAL, "Yes."):

@@ -45,7 +45,7 @@ CUT_ONLY = "{% for m in messages %}{{ m.content.split('</think>')[-1] }}{% endfo
         ("{{ raise_exception('no') }}<think>", "never"),
     ],
 )
-def test_a_template_tells_whether_its_models_think(template: str, expected: str) -> None:
+def test_ability_to_think_is_read_from_the_template(template: str, expected: str) -> None:
     assert thinking_mode(template) == expected
 
 
@@ -71,7 +71,7 @@ def test_a_template_tells_whether_its_models_think(template: str, expected: str)
         ("{% if reasoning_effort == 'low' %}{% endif %}<think>", {}, {}),
     ],
 )
-def test_a_template_is_told_to_think_or_not(
+def test_template_turns_thinking_on_and_off(
     template: str, on: dict[str, object], off: dict[str, object]
 ) -> None:
     compiled = CompiledTemplate(template)

@@ -51,7 +51,7 @@ def test_marks_around_the_answer_are_found_too() -> None:
     assert thinking_format("<think></think> <tool><response>").headers == ()  # type: ignore[union-attr]
 
 
-def test_a_template_without_marks_knows_no_thinking() -> None:
+def test_template_without_marks_has_no_thinking_format() -> None:
     assert thinking_format(BODY) is None
     assert thinking_mode(BODY) == "never"
     assert template_arguments(CompiledTemplate(BODY), True) == {}

@@ -9,7 +9,7 @@ from tui.engine.thinking.reader import first_mark, without_blank_lines
     ("text", "stripped"),
     [("\n\n  two", "  two"), ("  one", "  one"), (" \n\t\n", ""), ("", ""), ("a\n\nb", "a\n\nb")],
 )
-def test_blank_lines_go_and_the_indent_stays(text: str, stripped: str) -> None:
+def test_blank_lines_are_removed_and_the_indent_stays(text: str, stripped: str) -> None:
     assert without_blank_lines(text) == stripped
 
 

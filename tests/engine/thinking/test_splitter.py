@@ -87,7 +87,7 @@ def split(
         (HARMONY, "", "<|start|>" + "x" * 300, ("", "<|start|>" + "x" * 300)),
     ],
 )
-def test_a_reply_is_thinking_and_answer(
+def test_reply_is_split_into_thinking_and_answer(
     format: ThinkingFormat, prompt: str, reply: str, expected: tuple[str, str]
 ) -> None:
     assert split(format, [reply], prompt) == expected
@@ -121,13 +121,13 @@ def test_marks_further_on_or_in_code_are_text(format: ThinkingFormat | None, rep
     assert split(format, [reply]) == split(format, list(reply)) == ("", reply)
 
 
-def test_without_marks_nothing_is_touched() -> None:
+def test_text_without_marks_stays_unchanged() -> None:
     assert split(None, ["\n\n", "", "a</think>"]) == ("", "\n\na</think>")
     assert split(None, ["\n \n"]) == ("", "\n \n")
     assert split(None, ["\n<think>"], begun=True) == ("", "\n<think>")
 
 
-def test_special_tokens_are_looked_at_where_they_may_be_marks() -> None:
+def test_special_tokens_are_checked_where_they_may_be_marks() -> None:
     splitter = ThinkingSplitter(None, "")
     assert splitter.looks_for("<|channel|>")
     assert not splitter.looks_for("<|mute|>")
@@ -137,13 +137,13 @@ def test_special_tokens_are_looked_at_where_they_may_be_marks() -> None:
     assert ThinkingSplitter(HARMONY, "").looks_for("<|constrain|>")
 
 
-def test_an_answer_that_goes_on_keeps_its_blank_lines_and_its_marks() -> None:
+def test_continued_answer_keeps_its_blank_lines_and_its_marks() -> None:
     assert split(THINK, ["\n\n", "<think> is a mark"], "So:", begun=True) == ("", "\n\n<think> is a mark")
     assert split(GRANITE, [" on</response>"], "So it goes", begun=True) == ("", " on")
     assert split(HARMONY, ["\n\non<|return|>"], "goes", begun=True) == ("", "\n\non")
 
 
-def test_what_cannot_become_a_mark_is_shown_at_once() -> None:
+def test_text_that_cannot_become_a_mark_is_shown_at_once() -> None:
     splitter = ThinkingSplitter(THINK, "")
 
     assert splitter.feed("<th") == []
@@ -168,7 +168,7 @@ def test_what_cannot_become_a_mark_is_shown_at_once() -> None:
         (HARMONY, ["<|channel|>", "final", "<|message|>", "a"], [False, True, False, False, False]),
     ],
 )
-def test_splitter_knows_whether_it_is_in_thinking(
+def test_splitter_reports_whether_it_is_in_thinking(
     format: ThinkingFormat, reply: list[str], inside: list[bool]
 ) -> None:
     splitter = ThinkingSplitter(format, "")
@@ -198,7 +198,7 @@ replies = st.lists(
     st.booleans(),
     st.data(),
 )
-def test_the_cutting_into_pieces_changes_nothing(
+def test_result_is_the_same_for_any_cut_into_pieces(
     format: ThinkingFormat, reply: str, prompt: str, begun: bool, data: st.DataObject
 ) -> None:
     undivided = split(format, [reply], prompt, begun=begun)
@@ -219,7 +219,7 @@ whole_marks = st.sampled_from([THINK, GRANITE, SOLAR]).flatmap(formats_with_repl
 
 
 @given(whole_marks)
-def test_nothing_but_marks_and_white_space_is_lost(case: tuple[ThinkingFormat, str]) -> None:
+def test_only_marks_and_white_space_are_removed(case: tuple[ThinkingFormat, str]) -> None:
     format, reply = case
     thinking, answer = split(format, [reply])
     lost = reply
@@ -233,7 +233,7 @@ def test_nothing_but_marks_and_white_space_is_lost(case: tuple[ThinkingFormat, s
 
 
 @given(st.text("ab <>/\n"), st.text("ab <>/\n"))
-def test_a_block_at_the_beginning_is_given_back(thought: str, said: str) -> None:
+def test_thinking_at_the_beginning_is_separated_whole(thought: str, said: str) -> None:
     thinking, answer = split(THINK, [f"<think>{thought}</think>x{said}"])
 
     assert thinking.strip() == thought.strip()

@@ -56,11 +56,11 @@ def said(answer: Answer) -> str:
     return "".join(event.text for event in answer.events if isinstance(event, Text) and not event.thinking)
 
 
-async def test_a_model_tells_that_it_thinks(thinker: tuple[Engine, Loaded]) -> None:
+async def test_loaded_model_reports_that_it_thinks(thinker: tuple[Engine, Loaded]) -> None:
     assert thinker[1].thinking == "optional"
 
 
-async def test_thinking_comes_apart_from_the_answer(thinker: tuple[Engine, Loaded]) -> None:
+async def test_thinking_is_separated_from_the_answer(thinker: tuple[Engine, Loaded]) -> None:
     answer = await ask(thinker[0], user(*SHOTS, "Which colour is the sun?"), max_tokens=60)
 
     assert answer.prompt.text.endswith("<|im_start|>assistant\n<think>\n")
@@ -88,7 +88,7 @@ async def test_interrupted_thinking_continues(thinker: tuple[Engine, Loaded]) ->
     assert said(answer)
 
 
-async def test_an_answer_that_was_cut_goes_on_behind_its_thinking(thinker: tuple[Engine, Loaded]) -> None:
+async def test_cut_answer_continues_after_its_thinking(thinker: tuple[Engine, Loaded]) -> None:
     answer = await ask(
         thinker[0],
         user(*SHOTS, "Which colour is the sun?"),
@@ -102,7 +102,7 @@ async def test_an_answer_that_was_cut_goes_on_behind_its_thinking(thinker: tuple
     assert not thoughts(answer)
 
 
-async def test_a_schema_leaves_the_thinking_free(thinker: tuple[Engine, Loaded]) -> None:
+async def test_schema_does_not_constrain_the_thinking(thinker: tuple[Engine, Loaded]) -> None:
     schema = {"type": "object", "properties": {"colour": {"type": "string"}}, "required": ["colour"]}
     answer = await ask(
         thinker[0], user(*SHOTS, "Which colour is the sun?"), json_schema=json.dumps(schema), max_tokens=100
@@ -112,7 +112,7 @@ async def test_a_schema_leaves_the_thinking_free(thinker: tuple[Engine, Loaded])
     assert list(json.loads(said(answer))) == ["colour"]
 
 
-async def test_a_stop_text_ends_the_answer_and_not_the_thinking(thinker: tuple[Engine, Loaded]) -> None:
+async def test_stop_text_ends_the_answer_but_not_the_thinking(thinker: tuple[Engine, Loaded]) -> None:
     question = user(*SHOTS, "Which colour is the sun?")
     complete = await ask(thinker[0], question, max_tokens=60)
     assert "sun" in thoughts(complete)

@@ -80,7 +80,7 @@ async def test_text_from_before_the_engine_died_stays_with_the_reason():
         assert not pane.answering
 
 
-async def test_the_last_pieces_of_a_discarded_reply_reach_no_other():
+async def test_last_pieces_of_a_discarded_reply_are_dropped():
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)
@@ -97,7 +97,7 @@ async def test_the_last_pieces_of_a_discarded_reply_reach_no_other():
         assert not shows(app, "old text")
 
 
-async def test_a_declined_question_is_back_in_the_prompt_with_the_reason():
+async def test_declined_question_returns_to_the_prompt_with_the_reason():
     app = ChatApp(label=None)
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot, "Hello there")
@@ -109,7 +109,7 @@ async def test_a_declined_question_is_back_in_the_prompt_with_the_reason():
         assert pane.conversation.messages == ()
 
 
-async def test_what_is_odd_about_an_answer_is_said_with_the_key_that_helps():
+async def test_anomalies_of_an_answer_are_reported_with_the_key_that_helps():
     app = ChatApp()
     async with app.run_test(size=(90, 24)) as pilot:
         pane = await ask(pilot)
@@ -139,7 +139,7 @@ async def test_a_reply_that_ends_inside_its_thinking_is_shown_unfolded():
         assert shows(app, "The model ended its reply inside its thinking, so this is all that it wrote.")
 
 
-async def test_a_reply_that_repeats_itself_is_offered_to_be_stopped():
+async def test_repeating_reply_has_an_offer_to_stop_it():
     app = ChatApp()
     async with app.run_test(size=(90, 24)) as pilot:
         pane = await ask(pilot)
@@ -154,7 +154,7 @@ async def test_a_reply_that_repeats_itself_is_offered_to_be_stopped():
 
 
 @pytest.mark.parametrize("size", [(80, 24), (110, 60)])
-async def test_the_reading_of_a_prompt_is_shown_with_tokens_share_and_time_once_it_takes_long(
+async def test_slow_prompt_processing_shows_tokens_share_and_time(
     size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ):
     app = ChatApp()

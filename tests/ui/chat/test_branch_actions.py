@@ -24,7 +24,7 @@ def texts(pane: ChatPane) -> list[str]:
     return [message.text for message in pane.conversation.messages]
 
 
-async def test_an_earlier_question_is_edited_and_both_versions_can_be_walked_to() -> None:
+async def test_edited_question_keeps_both_versions_reachable() -> None:
     app = ChatApp()
     async with app.run_test(size=(80, 40)) as pilot:
         # GIVEN two turns and a draft
@@ -167,7 +167,7 @@ async def test_another_answer_stands_beside_the_first() -> None:
         assert not shows(app, "two")
 
 
-async def test_a_click_on_the_arrows_walks() -> None:
+async def test_click_on_the_arrows_changes_the_version() -> None:
     app = ChatApp()
     async with app.run_test(size=(80, 24)) as pilot:
         pane = await answered(pilot, "first", "one")
@@ -354,7 +354,7 @@ async def test_a_new_chat_leaves_an_edit() -> None:
         assert texts(pane) == ["first", ""]
 
 
-async def test_an_answer_that_was_stopped_while_it_thought_goes_on_thinking() -> None:
+async def test_answer_stopped_in_its_thinking_continues_thinking() -> None:
     app = ChatApp()
     async with app.run_test(size=(80, 24)) as pilot:
         pane = await ask(pilot, "first")

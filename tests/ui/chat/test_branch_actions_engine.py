@@ -96,7 +96,7 @@ async def test_the_model_reads_the_branch_that_is_shown() -> None:
         assert same.text == again.text
 
 
-async def test_an_answer_that_goes_on_reads_as_if_it_had_never_ended() -> None:
+async def test_continued_answer_equals_an_uninterrupted_one() -> None:
     # GIVEN what the model says in one go
     async with running(settings=Settings(temperature=0, max_tokens=24, context=2048)) as (pilot, dashboard):
         await load_first(pilot, dashboard)
@@ -175,7 +175,7 @@ async def test_another_model_answers_the_next_question_under_its_own_name(tmp_pa
         await until(lambda: drawn_with(dashboard, (NAME, "babbler")), "the names")
 
 
-async def test_the_model_reads_an_edited_answer_exactly_and_goes_on_from_it() -> None:
+async def test_model_continues_exactly_from_an_edited_answer() -> None:
     async with running(settings=SHORT) as (pilot, dashboard):
         await load_first(pilot, dashboard)
         await ask_and_wait(pilot, dashboard, "Name a colour.")

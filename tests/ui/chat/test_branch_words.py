@@ -48,7 +48,7 @@ def test_versions_and_pins_stand_in_one_remark() -> None:
     assert [remark.plain for remark in remarks(conversation).values()] == ["‹ 2/2 › · pinned"]
 
 
-def test_the_arrows_of_a_version_ask_for_the_ones_beside_it() -> None:
+def test_arrows_of_a_version_lead_to_the_neighbouring_versions() -> None:
     assert version_marker(7, 0, 1).plain == ""
     marker = version_marker(7, 1, 3)
     assert marker.plain == "‹ 2/3 ›"
@@ -71,7 +71,7 @@ def test_deleting_asks_first_and_counts_the_answers() -> None:
     assert ask_to_delete(3).startswith("Delete this question and its 3 answers? ")
 
 
-def test_the_reason_for_not_continuing_an_answer() -> None:
+def test_answer_that_cannot_be_continued_has_a_reason() -> None:
     assert cannot_continue(Conversation(), "Model A") == "There is no answer to continue."
     assert cannot_continue(conversation_with("Model A"), None).startswith("No model is loaded")
     assert cannot_continue(conversation_with("Model A"), "Model A") == ""

@@ -40,7 +40,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-async def test_the_screen_stays_in_order(name: str) -> None:
+async def test_hostile_output_does_not_break_the_screen(name: str) -> None:
     text = HOSTILE[name]
     app = ChatHost()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -103,12 +103,12 @@ async def test_the_clipboard_gets_no_control_characters_and_otherwise_the_text(
 
 
 @given(st.text(max_size=200))
-def test_cleaning_twice_is_cleaning_once(text: str) -> None:
+def test_cleaning_a_clean_text_changes_nothing(text: str) -> None:
     assert clean(clean(text)) == clean(text)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_no_line_is_wider_than_it_may_be(name: str) -> None:
+def test_no_line_exceeds_its_width(name: str) -> None:
     conversation = talk(("x", HOSTILE[name][:20_000]))
     view = MessageView(conversation.messages[1])
     assert all(line.cell_length <= 30 for line in wrap_rows(view.rows, 30))

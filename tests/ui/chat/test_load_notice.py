@@ -51,7 +51,7 @@ def test_a_failure_has_its_reason_and_its_remedy(line: NoticeLine) -> None:
         ("fallback", "The log has the details; another file of this model may have a better template."),
     ],
 )
-def test_a_model_without_its_own_template_is_warned_of(line: NoticeLine, template: str, advice: str) -> None:
+def test_model_without_its_own_template_has_a_warning(line: NoticeLine, template: str, advice: str) -> None:
     loaded = msgspec.structs.replace(
         LOADED, template=template, template_reason=reason_with_text("it has none")
     )

@@ -131,7 +131,7 @@ async def test_submitting_while_answering_keeps_the_text_and_shows_a_notice():
         assert app.names() == ["Ask", "Ask"]
 
 
-async def test_escape_stops_while_there_is_something_to_stop_and_goes_on_otherwise():
+async def test_escape_stops_an_answer_and_is_passed_on_without_one():
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         await pilot.press("escape")
@@ -163,7 +163,7 @@ async def test_regenerating_replaces_the_last_reply():
         assert [message.text for message in pane.conversation.messages] == ["Hello", "second answer"]
 
 
-async def test_nothing_to_regenerate_asks_for_nothing():
+async def test_regenerating_without_a_reply_requests_nothing():
     app = ChatApp()
     async with app.run_test() as pilot:
         await pilot.press("ctrl+r")
@@ -182,7 +182,7 @@ async def test_the_empty_pane_explains_itself_and_names_the_next_key():
         assert not shows(app, "Type a question")
 
 
-async def test_progress_is_shown_and_taken_away():
+async def test_progress_is_shown_and_removed():
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         app.pane.notice.show_progress("Loading [b]SmolLM2", 0.43, 1.2)
@@ -204,7 +204,7 @@ async def test_progress_is_shown_and_taken_away():
         "\r\n\r\n- \r\n\t\r\n",
     ],
 )
-async def test_hostile_output_leaves_the_screen_in_order(text: str):
+async def test_hostile_output_does_not_disturb_the_screen(text: str):
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)
@@ -333,7 +333,7 @@ async def test_typing_goes_on_while_a_reply_streams():
         assert pane.prompt.text == "typing"
 
 
-async def test_a_conversation_that_exists_is_drawn():
+async def test_existing_conversation_is_drawn():
     conversation = Conversation()
     conversation.add_user("Earlier question")
     conversation.begin_reply("m")

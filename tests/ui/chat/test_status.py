@@ -18,7 +18,7 @@ def full() -> ChatStatus:
     return status
 
 
-def test_every_figure_has_its_place():
+def test_status_line_has_every_figure():
     status = full()
     assert plain(status.first_line(80)) == " 23.1 tok/s · first token  0.4 s"
     assert plain(status.second_line(80)) == "engine 2.95 GiB · pressure low"
@@ -41,7 +41,7 @@ async def test_reason_of_an_unknown_size_is_shown_on_hover():
 
 
 @pytest.mark.parametrize(("earlier", "after"), [(9.4, 101.0), (None, 23.1), (0.5, 1234.0)])
-def test_nothing_moves_when_a_figure_changes(earlier: float | None, after: float):
+def test_figures_keep_their_columns_when_one_changes(earlier: float | None, after: float):
     status = full()
     columns: list[int] = []
     for rate, first in ((earlier, 0.4), (after, 12.5)):
@@ -53,7 +53,7 @@ def test_nothing_moves_when_a_figure_changes(earlier: float | None, after: float
     assert columns[:2] == columns[2:]
 
 
-def test_a_narrow_line_keeps_the_most_important():
+def test_narrow_line_keeps_the_most_important_figures():
     status = full()
     assert plain(status.first_line(40)) == " 23.1 tok/s · first token  0.4 s"
     assert plain(status.first_line(20)) == " 23.1 tok/s"

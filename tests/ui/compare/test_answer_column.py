@@ -22,7 +22,7 @@ def comparison_with(*cells: AnswerCell) -> Comparison:
     return comparison
 
 
-async def test_an_answer_is_followed_while_it_is_written_and_read_from_its_start():
+async def test_answer_is_followed_while_it_is_written_and_then_shown_from_its_start():
     async with Host(AnswerColumn).run_test(size=(60, 20)) as pilot:
         column = pilot.app.query_one(AnswerColumn)
 

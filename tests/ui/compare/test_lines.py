@@ -86,7 +86,7 @@ async def test_the_foot_has_the_figures_and_the_result_of_the_check():
         (AnswerCell("failed", failure=died()), "! The engine's process ended. Load it again."),
     ],
 )
-def test_the_foot_of_an_answer_that_is_not_there_says_why(cell: AnswerCell, foot: str):
+def test_foot_of_a_missing_answer_has_the_reason(cell: AnswerCell, foot: str):
     comparison = with_cell(new_comparison((ONE,), (SUM,)), 0, 0, cell)
     side = comparison.sides[0]
     assert [plain(line) for line in foot_lines(comparison, side, cell)] == [foot]
@@ -117,7 +117,7 @@ async def test_the_head_has_the_time_left_once_a_speed_is_known():
     assert any(head.endswith(" left") and "Two Q4_1" in head for head in heads)
 
 
-def test_the_longest_writing_is_named_only_where_every_speed_is_known():
+def test_longest_generation_time_needs_the_speed_of_every_model():
     speeds = (Speed(10.0, "measured"), Speed(5.0, "estimated"))
     fits = [msgspec.structs.replace(fit(), speed=speed) for speed in speeds]
     assert length_words(2, (SUM,), fits) == "2 models, 1 prompt, at most 1 min 18 s of writing"

@@ -66,7 +66,7 @@ def notices(pilot: Pilot[None]) -> list[str]:
 # Columns
 
 
-async def test_as_many_answers_stand_side_by_side_as_there_is_room_for():
+async def test_as_many_answers_as_fit_stand_side_by_side():
     comparison = await compared(None, ONE, TWO, THREE)
     async with shown(comparisons_of(comparison), (200, 60)) as (pilot, screen, _results):
         for width, height, count in ((200, 60, 3), (120, 40, 2), (100, 30, 2), (80, 24, 1), (60, 18, 1)):
@@ -92,7 +92,7 @@ async def test_as_many_answers_stand_side_by_side_as_there_is_room_for():
         await until(lambda: "3.0 / 8.0 GiB" in gauge_text(), "the memory")
 
 
-async def test_one_at_a_time_left_and_right_go_through_the_models():
+async def test_left_and_right_go_through_single_answers():
     async with shown(comparisons_of(await compared()), (80, 24)) as (pilot, screen, _results):
         seen = [titles(screen)]
         for key in ("right", "right", "left", "left"):
@@ -127,7 +127,7 @@ async def test_the_answers_to_the_highlighted_prompt_scroll_together():
         assert [str(column.border_subtitle) for column in screen.columns] == ["1 of 1 passed"] * 2
 
 
-async def test_why_there_is_no_answer_stands_where_it_would_be():
+async def test_reason_for_a_missing_answer_stands_in_its_place():
     why = Failed(
         0, "memory", reason_with_text("Too big: it needs 9 GiB."), reason_with_text("Choose a smaller one.")
     )
@@ -146,7 +146,7 @@ async def test_why_there_is_no_answer_stands_where_it_would_be():
 # A comparison that is under way, and those before it
 
 
-async def test_esc_stops_what_is_under_way_and_then_leaves():
+async def test_esc_stops_the_comparison_and_then_leaves():
     comparisons = comparisons_of(host=ScriptedHost({HELLO.prompt: None}))
     run = comparisons.begin((ONE, TWO), (HELLO, SUM))
     task = asyncio.create_task(comparisons.finish(run))
@@ -166,7 +166,7 @@ async def test_esc_stops_what_is_under_way_and_then_leaves():
         assert results == [False]
 
 
-async def test_the_screen_follows_the_work_until_the_user_looks_elsewhere():
+async def test_screen_follows_the_comparison_until_the_user_moves():
     comparisons = comparisons_of(host=ScriptedHost({SUM.prompt: None}))
     run = comparisons.begin((ONE, TWO), (HELLO, SUM))
     task = asyncio.create_task(comparisons.finish(run))

@@ -36,7 +36,7 @@ async def setup(
         yield pilot, screen, results
 
 
-async def test_everything_to_choose_is_on_the_screen_at_every_size():
+async def test_every_choice_is_visible_at_every_size():
     async with setup(loaded="Big Q8_0") as (pilot, screen, _results):
         for size in ((200, 60), (120, 40), (80, 24), (60, 18)):
             await pilot.resize_terminal(*size)
@@ -61,7 +61,7 @@ async def test_many_models_are_counted_after_the_first_ones_with_their_verdicts(
         assert "unloaded first" not in words(screen, "#setup-words")
 
 
-async def test_tasks_are_chosen_one_by_one_or_all_and_nothing_to_ask_is_a_problem():
+async def test_tasks_are_chosen_singly_or_together_and_none_is_a_problem():
     async with setup() as (pilot, screen, results):
         tasks = screen.query_one(TaskList)
         await pilot.press("enter")
@@ -89,7 +89,7 @@ async def test_tasks_are_chosen_one_by_one_or_all_and_nothing_to_ask_is_a_proble
 
 
 @pytest.mark.parametrize(("max_tokens", "longest"), [(None, ANSWER_TOKENS), (40, 40)])
-async def test_a_prompt_of_ones_own_comes_first_and_keeps_its_lines(max_tokens: int | None, longest: int):
+async def test_own_prompt_comes_first_and_keeps_its_lines(max_tokens: int | None, longest: int):
     async with setup(max_tokens=max_tokens) as (pilot, screen, results):
         await pilot.press("space", "shift+tab")
         await until(lambda: screen.query_one(OwnPrompt).has_focus, "the prompt")
@@ -101,7 +101,7 @@ async def test_a_prompt_of_ones_own_comes_first_and_keeps_its_lines(max_tokens: 
         assert task.name == all_tasks()[0].name
 
 
-async def test_the_draft_is_the_prompt_and_esc_asks_nothing():
+async def test_draft_becomes_the_prompt_and_esc_starts_nothing():
     async with setup(prompt="Translate \x1b[31mthis.") as (pilot, screen, results):
         assert screen.query_one(OwnPrompt).text == "Translate this."
         assert screen.query_one(OwnPrompt).has_focus

@@ -62,7 +62,9 @@ async def test_a_model_is_loaded_where_its_verdict_says(monkeypatch: pytest.Monk
             assert loads[0].context == 2048
 
 
-async def test_a_stop_keeps_what_arrived_and_says_what_did_not_obey(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_stop_keeps_the_text_and_reports_an_engine_that_does_not_obey(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     # GIVEN a host that soon ends an engine which does not obey
     monkeypatch.setattr("tui.services.host._STOP_PATIENCE", 0.5)
     async with running(size=(80, 24), settings=ENDLESS) as (pilot, dashboard):
@@ -97,7 +99,7 @@ async def test_a_stop_keeps_what_arrived_and_says_what_did_not_obey(monkeypatch:
         assert dashboard.engine_pid is None
 
 
-async def test_a_killed_engine_keeps_the_conversation_and_a_load_starts_afresh() -> None:
+async def test_killed_engine_keeps_the_conversation_and_the_next_load_starts_a_new_process() -> None:
     async with running(settings=ENDLESS) as (pilot, dashboard):
         await load_first(pilot, dashboard)
         sampler = dashboard._machine_watch.sampler
@@ -129,7 +131,7 @@ async def test_a_killed_engine_keeps_the_conversation_and_a_load_starts_afresh()
         assert dashboard.chat.conversation.messages[-1] == reply
 
 
-async def test_a_prompt_longer_than_the_context_is_given_back_with_the_figures() -> None:
+async def test_prompt_longer_than_the_context_returns_with_the_figures() -> None:
     async with running(settings=Settings(context=512, temperature=0)) as (pilot, dashboard):
         await load_first(pilot, dashboard)
         dashboard.chat.prompt.text = "word " * 900

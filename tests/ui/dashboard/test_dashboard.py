@@ -171,7 +171,7 @@ async def test_start_objects_are_frozen_and_a_reading_redraws_only_its_widgets(
         assert full_layouts == []
 
 
-async def test_quitting_in_the_middle_of_a_reply_leaves_nothing_behind() -> None:
+async def test_quitting_during_a_reply_leaves_no_process() -> None:
     async with running(settings=ENDLESS) as (pilot, dashboard):
         await load_first(pilot, dashboard)
         await ask(pilot, STORY)

@@ -88,7 +88,7 @@ async def test_a_name_that_cannot_be_read_keeps_its_reason(monkeypatch: pytest.M
         posted.stop()
 
 
-def test_a_new_reading_replaces_one_that_waits_and_nothing_else() -> None:
+def test_new_reading_replaces_only_a_waiting_one() -> None:
     old, new = Sampled(reading(1.0)), Sampled(reading(2.0))
     assert new.can_replace(old)
     assert not new.can_replace(Message())

@@ -66,7 +66,7 @@ def test_the_machine_is_measured_only_while_nothing_else_goes_on() -> None:
     assert not parts.watch.may_measure(quiet)
 
 
-def test_the_engine_is_ended_where_memory_stays_short_and_left_alone_where_it_does_not() -> None:
+def test_engine_is_ended_only_if_memory_stays_short() -> None:
     parts = Parts()
     short = reading(memory_reading=memory(used=7.95), process=engine())
     parts.watch.guard(short)
@@ -99,7 +99,7 @@ def test_there_is_no_mark_without_a_reading_or_a_model_to_load() -> None:
         assert (parts.row.mark, parts.row.gpu_mark) == (None, None)
 
 
-async def test_a_card_counts_until_the_build_says_that_it_cannot_use_it(
+async def test_card_counts_until_the_build_reports_that_it_cannot_use_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(dashboard_module, "detect_and_sample", lambda *_arguments: None)

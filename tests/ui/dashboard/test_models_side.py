@@ -13,7 +13,9 @@ from tui.services.finding import SearchPaths
 from tui.ui.models.pane import ModelsPane
 
 
-async def test_what_cannot_be_loaded_stays_in_the_list_and_says_why(tmp_path: Path, smollm2: Path) -> None:
+async def test_model_that_cannot_be_loaded_stays_listed_with_its_reason(
+    tmp_path: Path, smollm2: Path
+) -> None:
     # GIVEN a file that is none, one that goes away after the scan, and one that no machine holds
     folder = tmp_path / "models"
     folder.mkdir()
@@ -53,7 +55,7 @@ async def test_without_an_engine_the_list_is_sized_by_formula_and_says_what_to_i
         assert pilot.app.screen is dashboard
 
 
-async def test_no_model_on_the_disk_says_where_one_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_notice_without_any_model_names_the_scanned_folders(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.models.library.package_folders", list)
     async with running() as (pilot, dashboard):
         assert "llmtui[demo]" in notice_text(dashboard)

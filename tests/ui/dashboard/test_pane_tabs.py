@@ -8,7 +8,7 @@ from tests.ui.host import Host
 from tui.ui.dashboard.pane_tabs import PANES, PaneTab, PaneTabs
 
 
-async def test_the_shown_panes_title_stands_out_and_a_click_asks_for_another():
+async def test_title_of_the_shown_pane_stands_out_and_a_click_requests_another():
     messages: list[Message] = []
     app = Host(PaneTabs)
     async with app.run_test(size=(60, 18), message_hook=messages.append) as pilot:

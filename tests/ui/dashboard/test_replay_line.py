@@ -41,7 +41,7 @@ async def replaying(
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-async def test_it_says_at_the_top_whose_gauges_these_are(size: tuple[int, int]) -> None:
+async def test_banner_names_the_recorded_machine(size: tuple[int, int]) -> None:
     async with replaying("m1-8gb", size) as (pilot, dashboard):
         line = dashboard.query_one(ReplayLine)
         assert line.region.y == 0
@@ -69,7 +69,7 @@ async def test_machine_readings_and_verdicts_are_the_recorded_ones() -> None:
         assert {(pool.kind, pool.capacity_bytes // MIB) for pool in pools} == {("unified", 5461)}
 
 
-async def test_nothing_is_loaded_and_one_sentence_says_why() -> None:
+async def test_no_model_is_loaded_during_a_replay_and_a_notice_has_the_reason() -> None:
     async with replaying("m1-8gb", build=installed_build()) as (pilot, dashboard):
         # The empty chat does not promise what is refused.
         await until(lambda: "--replay" in dashboard.chat.transcript.hint, "the hint")
@@ -81,7 +81,7 @@ async def test_nothing_is_loaded_and_one_sentence_says_why() -> None:
         assert "--replay" in _notice(dashboard)
 
 
-async def test_this_machine_is_not_measured() -> None:
+async def test_this_machine_is_not_measured_during_a_replay() -> None:
     async with replaying("m1-8gb", build=installed_build()) as (pilot, dashboard):
         assert not dashboard.has_effect("measure")
         assert not dashboard.check_action("forget_measurements", ())
@@ -114,7 +114,7 @@ def _notice(dashboard: Dashboard) -> str:
     )
 
 
-async def test_without_a_recording_there_is_no_such_line() -> None:
+async def test_no_banner_is_shown_without_a_recording() -> None:
     app = LlmtuiApp(Settings(), SearchPaths(), None)
     async with app.run_test() as pilot:
         await until(lambda: app.dashboard.query(GaugeRow), "the gauges")

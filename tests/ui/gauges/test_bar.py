@@ -74,7 +74,7 @@ def test_a_marked_bar_takes_exactly_its_width(fractions: list[float], width: int
 
 
 @given(shares, st.integers(min_value=8, max_value=60))
-def test_no_part_above_nothing_vanishes(fractions: list[float], width: int) -> None:
+def test_every_part_above_zero_is_visible(fractions: list[float], width: int) -> None:
     counts = share_cells(fractions, width)
     assert sum(counts) <= width
     assert all(count > 0 for count, fraction in zip(counts, fractions, strict=True) if fraction > 0)

@@ -91,21 +91,21 @@ def test_the_shape_does_not_depend_on_when_in_its_column_a_sample_comes() -> Non
     assert steady.columns(60) == late.columns(60)
 
 
-def test_old_samples_are_forgotten() -> None:
+def test_old_samples_are_removed() -> None:
     history = PercentHistory(60)
     for second in range(10_000):
         history.add(float(second), 1.0)
     assert len(history._samples) < 70
 
 
-def test_a_clock_that_runs_backwards_starts_afresh() -> None:
+def test_clock_that_runs_backwards_clears_the_history() -> None:
     history = PercentHistory(60)
     history.add(100.0, 1.0)
     history.add(10.0, 2.0)
     assert history.columns(2)[-1] == 2.0
 
 
-def test_nothing_sampled_is_nothing_drawn() -> None:
+def test_empty_history_draws_nothing() -> None:
     assert PercentHistory(60).columns(4) == [None] * 4
 
 

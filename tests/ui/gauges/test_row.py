@@ -55,7 +55,7 @@ async def test_the_screen_shows_the_newest_reading_and_not_an_older_one() -> Non
             assert f"{load:3.0f} %" in screen_rows(app)[1]
 
 
-async def test_a_reading_that_changes_nothing_redraws_nothing() -> None:
+async def test_unchanged_reading_redraws_nothing() -> None:
     app = Host(lambda: MemoryGauge(id="memory"))
     async with app.run_test(size=(60, 40)) as pilot:
         gauge = app.query_one(MemoryGauge)
@@ -125,7 +125,7 @@ async def test_bars_take_their_colours_from_the_theme(theme: str) -> None:
         assert colours == {expected_colour}
 
 
-async def test_without_colour_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_meaning_is_kept_without_colour(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     app = Host(GaugeRow)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -139,7 +139,7 @@ async def test_without_colour_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -
             assert sign in screen_text
 
 
-async def test_a_gauge_survives_every_size() -> None:
+async def test_gauge_is_drawn_at_every_size() -> None:
     app = Host(GaugeRow)
     async with app.run_test(size=(120, 40)) as pilot:
         row = app.query_one(GaugeRow)

@@ -41,7 +41,7 @@ async def opened(
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-async def test_all_of_it_can_be_reached_at_every_size(size: tuple[int, int]) -> None:
+async def test_every_line_can_be_reached_at_every_size(size: tuple[int, int]) -> None:
     async with opened(size, machine((card(),), None), reading(load=50, gpus=(card_reading(),))) as (pilot, _):
         await until(lambda: "1 minute ago" in rows_of(pilot.app), "the first graph")
         screen_text = rows_of(pilot.app)
@@ -65,7 +65,7 @@ async def test_the_screen_follows_the_readings_of_the_row() -> None:
         await until(lambda: "private: KV" in rows_of(pilot.app), "the engine's process")
 
 
-async def test_a_tick_that_changes_nothing_redraws_nothing() -> None:
+async def test_unchanged_reading_redraws_no_gauge() -> None:
     async with opened((120, 40), machine(), reading()) as (pilot, row):
         await until(lambda: "1 minute ago" in rows_of(pilot.app), "the first graph")
         sheet = pilot.app.screen.query_one("#sheet-memory")
@@ -99,7 +99,7 @@ async def test_g_opens_the_gauges_in_full_and_closes_them(closing_key: str) -> N
         assert below.focused is below.models.rows
 
 
-async def test_a_click_or_enter_on_a_gauge_opens_them_too() -> None:
+async def test_click_or_enter_on_a_gauge_opens_the_gauges_in_full() -> None:
     async with dashboard() as (pilot, below):
         await pilot.click("#memory")
         await until(lambda: isinstance(pilot.app.screen, GaugesScreen), "the gauges")
@@ -119,7 +119,7 @@ async def test_f8_opens_the_gauges_from_the_prompt() -> None:
         await until(lambda: isinstance(pilot.app.screen, GaugesScreen), "the gauges")
 
 
-async def test_the_help_tells_the_keys_of_the_gauges_in_full() -> None:
+async def test_help_lists_the_keys_of_the_gauges_in_full() -> None:
     async with dashboard() as (pilot, _below):
         await pilot.press("g")
         await until(lambda: isinstance(pilot.app.screen, GaugesScreen), "the gauges")
@@ -127,6 +127,6 @@ async def test_the_help_tells_the_keys_of_the_gauges_in_full() -> None:
         await until(lambda: "Go back to the dashboard" in rows_of(pilot.app), "the help")
 
 
-async def test_the_palette_has_them() -> None:
+async def test_palette_has_the_gauges_in_full() -> None:
     async with dashboard() as (_pilot, below):
         assert "Dashboard: all gauges (g)" in {command.title for command in palette_commands((below,))}

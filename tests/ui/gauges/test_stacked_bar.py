@@ -16,7 +16,7 @@ def test_parts_are_scaled_to_the_capacity() -> None:
     assert plain(stacked_line(even, 10 * GIB, 22 + len(" 10.0 GiB"))) == "▕▓▓▓▓▒▒▚▚▄▄          ▏ 10.0 GiB"
 
 
-def test_a_small_part_is_still_seen() -> None:
+def test_small_part_is_visible() -> None:
     line = plain(stacked_line(SIZED, 24 * GIB, 60))
     assert "▚" in line
     assert "▄" in line

@@ -68,7 +68,7 @@ async def test_help_shows_the_keys_of_the_screen_below_and_closes(size):
 
 
 @pytest.mark.parametrize("key", ["escape", "f1", "question_mark"])
-async def test_the_key_that_opened_it_closes_it(key):
+async def test_key_that_opened_the_help_closes_it(key):
     app = Host(ModelList)
     async with app.run_test(size=(80, 24)) as pilot:
         app.push_screen(HelpScreen(keys_on_screen(app)))

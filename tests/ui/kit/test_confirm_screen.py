@@ -13,7 +13,7 @@ QUESTION = "Delete what was measured on this machine: its speed, and the speed a
 @pytest.mark.parametrize(
     ("keys", "answer"), [(("enter",), False), (("down", "enter"), True), (("escape",), False)]
 )
-async def test_the_answer_that_loses_nothing_comes_first(keys: tuple[str, ...], answer: bool) -> None:
+async def test_harmless_answer_comes_first(keys: tuple[str, ...], answer: bool) -> None:
     app = Host()
     async with app.run_test(size=(60, 18)) as pilot:
         answers: list[bool | None] = []

@@ -10,7 +10,7 @@ def test_progress_leaves_out_unknown_parts():
     assert progress_text("Reading", 0.5, 2, "1 of 2 tokens") == "Reading… 1 of 2 tokens, 50 %, 2.0 s left"
 
 
-def test_brief_progress_has_its_figures_where_a_cut_leaves_them():
+def test_brief_progress_begins_with_its_figures():
     assert brief_progress("Loading SmolLM2…", 0.43, 1.2) == "43 %, 1.2 s left · Loading SmolLM2…"
     assert brief_progress("Loading SmolLM2", None, None) == "Loading SmolLM2…"
 

@@ -8,7 +8,7 @@ from tui.ui.kit import screenshot
 from tui.ui.kit.screenshot import picture_folders, save_picture
 
 
-def test_the_first_folder_that_takes_it_has_the_picture_under_a_new_name(tmp_path: Path) -> None:
+def test_picture_goes_to_the_first_writable_folder_under_a_new_name(tmp_path: Path) -> None:
     missing = tmp_path / "missing"
     first, second = (save_picture("<svg/>", (missing, tmp_path)) for _number in range(2))
     assert first.parent == tmp_path
@@ -16,7 +16,7 @@ def test_the_first_folder_that_takes_it_has_the_picture_under_a_new_name(tmp_pat
     assert [path.read_text() for path in (first, second)] == ["<svg/>", "<svg/>"]
 
 
-def test_without_any_folder_the_reason_is_that_of_the_first(tmp_path: Path) -> None:
+def test_error_of_the_first_folder_is_reported_if_all_fail(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(NotADirectoryError):
         save_picture("<svg/>", (tmp_path / "file", tmp_path / "missing"))

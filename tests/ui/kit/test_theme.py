@@ -25,7 +25,7 @@ def by_name(theme: Theme) -> str:
     return theme.name
 
 
-def test_contrast_is_that_of_the_standard() -> None:
+def test_contrast_agrees_with_the_standard() -> None:
     assert contrast(Color.parse("white"), Color.parse("black")) == pytest.approx(21)
     assert contrast(Color.parse("#777777"), Color.parse("white")) == pytest.approx(4.48, abs=0.01)
 
@@ -86,6 +86,6 @@ async def test_the_variables_follow_a_change_of_theme(theme: str) -> None:
         assert widget.styles.color == Color.parse(wanted) != color_before
 
 
-def test_our_theme_is_dark_and_light() -> None:
+def test_own_theme_is_dark_and_light() -> None:
     assert DARK.dark
     assert not LIGHT.dark

@@ -79,7 +79,7 @@ def test_the_hint_names_the_cheapest_change_and_the_key():
     assert no_change_text(Offer(OFFER.model, tight, (), (OFFER.model, tight))).startswith("It may fit: ")
 
 
-def test_a_model_that_fits_says_what_is_left():
+def test_model_that_fits_has_the_memory_that_is_left():
     text = no_change_text(Offer(OFFER.model, fit(total=2), ()))
     # 5 GiB are free, half of one is the reserve
     assert text.startswith("It fits as it is. It leaves 2.50 GiB of unified memory free, besides 512 MiB for")

@@ -83,7 +83,7 @@ def words(app) -> str:
 
 
 @pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40), (200, 60)])
-async def test_all_of_it_is_on_the_screen_at_every_size(size):
+async def test_changes_and_costs_are_visible_at_every_size(size):
     async with opened(OFFER, size) as (pilot, _results):
         await pilot.pause()
         screen = pilot.app.screen
@@ -97,7 +97,7 @@ async def test_all_of_it_is_on_the_screen_at_every_size(size):
             assert str(line.prompt).rstrip().endswith(VERDICTS[change.verdict].word)
 
 
-async def test_the_words_follow_the_keys_and_enter_applies():
+async def test_text_follows_the_highlight_and_enter_applies():
     async with opened(OFFER) as (pilot, results):
         assert "8 bits" in words(pilot.app)
         await pilot.press("j")
@@ -124,7 +124,7 @@ async def test_leaving_changes_nothing(key: str):
         assert results == [None]
 
 
-async def test_programs_are_asked_about_once_more_and_no_is_the_first_answer():
+async def test_closing_programs_needs_a_confirmation_with_no_first():
     async with opened(OFFER) as (pilot, results):
         options = pilot.app.screen.query_one(OptionList)
         options.highlighted = ALL.index(CLOSE)

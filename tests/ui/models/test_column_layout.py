@@ -93,7 +93,7 @@ def test_names_from_outside_have_no_control_characters():
 
 
 @pytest.mark.parametrize("width", [40, 52, 66, 100, 140])
-def test_a_mark_moves_nothing_of_its_row(width: int):
+def test_mark_does_not_move_its_row(width: int):
     here = model("One", is_local=True)
     columns = plan_columns([here, model("Two")], width)
     plain, marked = (

@@ -58,13 +58,13 @@ PEOPLE = [
         ("(", "", 0),
     ],
 )
-def test_words_and_numbers_are_matched_as_people_mean_them_the_best_first(query, best, count):
+def test_words_and_numbers_match_by_meaning_with_the_best_first(query, best, count):
     listed = names(filtered_and_sorted(PEOPLE, {}, query, "name", best_first=True))
     assert listed[:1] == ([best] if best else [])
     assert len(listed) == count
 
 
-def test_a_name_without_a_size_is_found_by_its_parameters():
+def test_model_without_a_size_in_its_name_is_found_by_its_parameters():
     mini = model("Phi-4-mini")
     # The sample has 3.2 billion.
     assert matches(mini, None, "3b")

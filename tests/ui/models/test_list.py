@@ -30,7 +30,7 @@ async def test_keys_move_the_highlight(keys, place):
         assert listing.posted(ModelList.ModelHighlighted)[-1].model == listing.list.highlighted_model
 
 
-async def test_a_page_moves_by_what_is_in_sight_and_scrolls():
+async def test_page_keys_move_by_the_visible_rows_and_scroll():
     async with run_list(100) as listing:
         await listing.pilot.press("pagedown", "pagedown")
         await listing.pilot.pause()
@@ -38,7 +38,7 @@ async def test_a_page_moves_by_what_is_in_sight_and_scrolls():
         assert any(listing.name in line for line in listing.text())
 
 
-async def test_the_first_model_is_told_without_a_key():
+async def test_first_model_is_reported_without_a_key():
     async with run_list() as listing:
         assert listing.posted(ModelList.ModelHighlighted)[-1].model.name == listing.names[0]
 
@@ -55,7 +55,7 @@ async def test_enter_and_double_click_choose_and_a_click_only_highlights():
         assert listing.posted(ModelList.ModelChosen)[-1].model.name == listing.names[5]
 
 
-async def test_the_settings_keys_and_clicks_only_ask():
+async def test_keys_and_clicks_for_settings_only_send_requests():
     async with run_list() as listing:
         listing.list.context, listing.list.kv_type = 8192, "f16"
         await listing.pilot.press("left_square_bracket", "right_square_bracket", "v", "r")
@@ -106,7 +106,7 @@ async def test_letters_that_are_keys_are_typed_into_the_filter():
         assert not listing.posted(ModelList.KvTypeStepped)
 
 
-async def test_escape_is_left_to_others_while_no_filter_is_on():
+async def test_escape_is_passed_on_without_a_filter():
     async with run_list() as listing:
         assert listing.list.check_action("clear_filter", ()) is False
         await listing.pilot.press("slash")
@@ -123,7 +123,7 @@ async def test_a_filter_that_finds_nothing_says_so_and_what_to_press():
         assert listing.posted(ModelList.ModelHighlighted)[-1].model is None
 
 
-async def test_an_empty_list_teaches(tmp_path):
+async def test_empty_list_explains_how_to_get_a_model(tmp_path):
     async with run_list(0) as listing:
         assert "Looking for models" in listing.text()[0]
         listing.list.empty_notice = no_model_on_disk(tmp_path, ["models folder"])
@@ -171,7 +171,7 @@ async def test_the_filter_starts_anew_and_escape_restores_the_one_before():
         assert listing.name == kept
 
 
-async def test_until_a_key_is_pressed_the_best_model_leads():
+async def test_best_model_is_highlighted_until_a_key_is_pressed():
     async with run_list() as listing:
         models, fits = many(20)
         worst = listing.names[-1]
@@ -193,7 +193,7 @@ async def test_a_live_verdict_changes_in_its_place():
         assert "too big" in listing.text()[0]
 
 
-async def test_other_load_settings_order_anew_and_keep_the_model_on_its_line():
+async def test_new_load_settings_sort_again_and_keep_the_highlighted_line():
     async with run_list(100) as listing:
         await listing.pilot.press(*["down"] * 25)
         await listing.pilot.pause()
@@ -214,7 +214,7 @@ async def test_other_load_settings_order_anew_and_keep_the_model_on_its_line():
         assert listing.rows.highlighted - listing.rows.scroll_offset.y == line
 
 
-async def test_a_rescan_keeps_the_highlight_and_tells_only_what_changed():
+async def test_rescan_keeps_the_highlight_and_reports_only_changes():
     async with run_list() as listing:
         await listing.pilot.press("down", "down")
         name, message_count = listing.name, len(listing.posted(ModelList.ModelHighlighted))

@@ -3,7 +3,7 @@
 from tui.ui.models.list_header import header_parts
 
 
-def test_the_header_says_everything_where_there_is_room_and_the_context_always():
+def test_header_always_has_the_context_and_the_other_parts_if_they_fit():
     full = header_parts(100, "", 8192, "f16", "verdict")
     assert "".join(full.values()) == "/ filter · [ ctx 8192 ] · KV f16 · sort verdict"
     assert "".join(header_parts(44, "", 8192, "f16", "verdict").values()) == (

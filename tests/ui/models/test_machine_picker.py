@@ -44,7 +44,7 @@ def said(dashboard: Dashboard) -> str:
     return str(line.render()) if line.display else ""
 
 
-async def test_all_verdicts_are_for_the_chosen_machine_and_go_back() -> None:
+async def test_verdicts_are_for_the_chosen_machine_until_it_is_left() -> None:
     async with running() as (pilot, dashboard):
         local_fit = dashboard.models.detail.fit
         assert said(dashboard) == ""
@@ -95,7 +95,7 @@ async def test_escape_leaves_everything_as_it_is() -> None:
         assert dashboard.models.what_if is M1
 
 
-async def test_every_machine_is_listed_with_what_it_is() -> None:
+async def test_every_machine_is_listed_with_its_description() -> None:
     async with running((80, 24)) as (pilot, _dashboard):
         picker = await open_picker(pilot)
         options = [str(option.prompt) for option in picker.query_one(OptionList).options]
@@ -143,7 +143,7 @@ async def test_a_size_makes_a_machine_like_this_one() -> None:
         assert dashboard.models.what_if.system == dashboard.machine.system
 
 
-async def test_a_machine_like_this_one_is_as_fast_and_another_is_not() -> None:
+async def test_speed_holds_for_a_machine_like_this_one_only() -> None:
     async with running() as (pilot, dashboard):
         # GIVEN what was measured here
         dashboard.models.show_measurements(Speeds(RATES))

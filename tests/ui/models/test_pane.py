@@ -81,7 +81,7 @@ async def test_only_a_good_file_on_this_disk_can_be_marked():
         assert all("on this disk" in note.message for note in pilot.app._notifications)
 
 
-async def test_marks_outlast_a_rescan_and_go_with_their_model():
+async def test_marks_survive_a_rescan_and_vanish_with_their_model():
     async with models_pane(ONE, TWO) as (pilot, pane):
         for model_to_mark in (ONE, TWO):
             await go_to(pane, model_to_mark)
@@ -92,7 +92,7 @@ async def test_marks_outlast_a_rescan_and_go_with_their_model():
         assert "1 marked" in str(pane.listing.border_subtitle)
 
 
-async def test_the_key_asks_for_the_marked_ones():
+async def test_key_requests_a_comparison_of_the_marked_models():
     requests: list[ModelsPane.CompareRequested] = []
 
     def hear(message: Message) -> None:

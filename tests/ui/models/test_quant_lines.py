@@ -67,14 +67,14 @@ def test_figures_stand_right_aligned_in_columns():
     assert len(ends) == 1
 
 
-def test_an_estimated_speed_is_marked_and_a_missing_one_is_not_made_up():
+def test_estimated_speed_is_marked_and_a_missing_one_is_unknown():
     _header, lines = table_lines(table().rows, 140)
     by_quant = {row.quant: plain(line) for row, line in zip(table().rows, lines, strict=True)}
     assert "~21.4" in by_quant["Q4_K_M"]
     assert "n/a" in by_quant["F32"]
 
 
-def test_a_row_in_words_says_bits_size_loss_and_where_it_is():
+def test_row_text_has_bits_size_loss_and_location():
     of = table(catalogue_model(LLAMA, "Q8_0"))
     description = row_text(row("Q4_K_M", of), of.rows)
     assert description.startswith("Each number takes 5.0 bits instead of 16. 1.31 GiB smaller than Q8_0. ")
@@ -87,7 +87,7 @@ def test_a_row_in_words_says_bits_size_loss_and_where_it_is():
     assert "smaller than F16" in row_text(row("Q8_0", of), of.rows)
 
 
-def test_a_loss_without_a_figure_says_why():
+def test_loss_without_a_figure_has_a_reason():
     of = table(catalogue_model(ENTRIES["gpt-oss-20b"]))
     assert "Quality lost: n/a (no figure was published" in row_text(row("MXFP4", of), of.rows)
 

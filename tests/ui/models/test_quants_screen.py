@@ -65,7 +65,7 @@ def text(app, selector: str) -> str:
 
 
 @pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40), (200, 60)])
-async def test_table_and_words_are_on_the_screen_at_every_size(size):
+async def test_table_and_text_are_visible_at_every_size(size):
     async with opened(table(), size) as (pilot, _results):
         screen = pilot.app.screen
         await pilot.pause()
@@ -92,7 +92,7 @@ async def test_screen_opens_on_the_current_quantization_and_text_follows_the_key
         await until(lambda: rows.highlighted == len(of.rows) - 1, "the last row")
 
 
-async def test_enter_takes_a_published_one_and_leaves_one_that_is_nowhere():
+async def test_enter_takes_a_published_quantization_and_no_unavailable_one():
     of = table()
     async with opened(of) as (pilot, results):
         rows = pilot.app.screen.query_one(OptionList)
@@ -107,7 +107,7 @@ async def test_enter_takes_a_published_one_and_leaves_one_that_is_nowhere():
 
 
 @pytest.mark.parametrize("key", ["escape", "q", "t"])
-async def test_leaving_takes_nothing(key: str):
+async def test_leaving_chooses_nothing(key: str):
     async with opened(table()) as (pilot, results):
         await pilot.press(key)
         await until(lambda: results, "the end")
@@ -160,7 +160,7 @@ async def take(pilot: Pilot, quant: str) -> None:
     await until(lambda: not isinstance(pilot.app.screen, QuantsScreen), "the end")
 
 
-async def test_a_row_of_the_catalogue_becomes_the_quantization_and_stays_it():
+async def test_row_of_the_catalogue_keeps_the_chosen_quantization():
     async with pane(catalogue_model(LLAMA), catalogue_model(ENTRIES["gpt-oss-20b"])) as (pilot, models_pane):
         models_pane.listing.highlight("Llama-3.2-3B-Instruct:Q4_K_M")
         await until(lambda: models_pane.highlighted.quant == "Q4_K_M", "the highlight")

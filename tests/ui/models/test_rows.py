@@ -12,7 +12,7 @@ SIZES = [(60, 18), (120, 40), (200, 60)]
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_all_rows_in_sight_are_drawn_at_every_size(size):
+async def test_all_visible_rows_are_drawn_at_every_size(size):
     async with run_list(100, size) as listing:
         lines = listing.text()
         assert len(lines) == listing.rows.size.height

@@ -42,7 +42,7 @@ def test_each_phase_has_a_line_of_its_own_and_a_reply_its_beginning() -> None:
     assert phases(view) == "─══─┣━━━──"
 
 
-def test_before_the_first_reading_there_is_no_line() -> None:
+def test_no_line_is_drawn_before_the_first_reading() -> None:
     view = TimelineView((None, None, *columns(8)), works())
     assert phases(view) == "  ────────"
 

@@ -58,7 +58,7 @@ def subtitle(timeline: Timeline) -> str:
 @pytest.mark.parametrize(
     ("size", "rows"), [((80, 24), 0), ((120, 29), 0), ((90, 40), 4), ((120, 40), 4), ((200, 60), 7)]
 )
-async def test_a_low_screen_folds_it_away_and_a_high_one_gives_it_room(
+async def test_low_screen_folds_the_timeline_and_a_high_one_shows_it(
     size: tuple[int, int], rows: int
 ) -> None:
     app = TimelineHost()
@@ -69,7 +69,7 @@ async def test_a_low_screen_folds_it_away_and_a_high_one_gives_it_room(
         assert len([row for row in app.timeline.rows if row.strip()]) >= rows // 2
 
 
-async def test_folded_away_it_opens_when_it_is_entered_and_closes_when_it_is_left() -> None:
+async def test_folded_timeline_opens_with_the_focus_and_closes_without() -> None:
     app = TimelineHost()
     async with app.run_test(size=(80, 24)) as pilot:
         app.seconds(0, 60)
@@ -150,7 +150,7 @@ async def test_the_cursor_keeps_its_moment_while_new_columns_come() -> None:
         assert "CPU 57 %" in subtitle(app.timeline)
 
 
-async def test_a_click_puts_the_cursor_there() -> None:
+async def test_click_moves_the_cursor() -> None:
     app = TimelineHost()
     async with app.run_test(size=(120, 40)) as pilot:
         app.seconds(0, 60)

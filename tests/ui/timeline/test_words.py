@@ -8,7 +8,7 @@ from tui.ui.timeline.words import column_facts, legend
 from tui.units import GIB
 
 
-def test_a_moment_in_words() -> None:
+def test_moment_is_described_in_words() -> None:
     column = Column(
         0,
         0.0,

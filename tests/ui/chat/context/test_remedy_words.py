@@ -35,7 +35,7 @@ def test_a_sentence_names_the_turns_that_sending_drops() -> None:
     assert dropping_sentence(going_on) == ""
 
 
-def test_a_prompt_that_is_too_long_says_by_how_much() -> None:
+def test_prompt_that_is_too_long_reports_the_tokens_over_the_limit() -> None:
     filling = filled(draft=6000)
     assert too_long_sentence(filling.plan) == (
         "Even without the older turns this is 6,200 tokens, 2,105 too many for the context of 4,096."

@@ -37,7 +37,7 @@ class PromptApp(App[None]):
         return self.query_one(PromptInput)
 
 
-async def test_enter_sends_and_the_text_stays_until_it_is_taken():
+async def test_enter_sends_and_the_text_stays_until_it_is_accepted():
     app = PromptApp()
     async with app.run_test() as pilot:
         await pilot.press(*"hi", "enter")
@@ -47,7 +47,7 @@ async def test_enter_sends_and_the_text_stays_until_it_is_taken():
         assert app.prompt.text == ""
 
 
-async def test_new_lines_by_either_key_and_nothing_is_sent():
+async def test_both_keys_insert_a_new_line_without_sending():
     app = PromptApp()
     async with app.run_test() as pilot:
         await pilot.press("a", "ctrl+j", "b", "shift+enter", "c")
@@ -73,7 +73,7 @@ async def test_prompt_grows_from_one_row_to_six():
         assert heights == [1, 2, 3, 4, 5, 6, 6, 6, 6]
 
 
-async def test_up_and_down_walk_the_history_and_come_back_to_the_draft():
+async def test_up_and_down_go_through_the_history_and_return_to_the_draft():
     app = PromptApp()
     async with app.run_test() as pilot:
         for text in ("first", "second\nlines"):

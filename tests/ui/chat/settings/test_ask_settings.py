@@ -66,7 +66,7 @@ async def test_an_invalid_schema_is_reported_while_typing_and_never_returned():
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 60)])
-async def test_esc_leaves_without_taking_and_asks_only_where_something_was_changed(size: tuple[int, int]):
+async def test_esc_leaves_without_applying_and_asks_only_after_a_change(size: tuple[int, int]):
     app = AskApp(model_asking(), "Be brief.")
     async with app.run_test(size=size) as pilot:
         # Nothing was changed: not by walking through the tabs, nor by another language of the presets.

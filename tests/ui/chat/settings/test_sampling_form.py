@@ -63,7 +63,7 @@ async def test_the_arrow_keys_go_from_field_to_field():
         assert app.screen.focused is app.screen.query_one("#sampling-stop")
 
 
-async def test_an_invalid_value_is_explained_and_never_taken():
+async def test_invalid_value_is_explained_and_never_applied():
     settings = model_asking()
     settings.asking = Asking(sampling={"top_p": 0.5})
     app = AskApp(settings)

@@ -40,7 +40,7 @@ def test_a_message_is_found_by_its_id() -> None:
     assert MessageColumn().index_of(1) is None
 
 
-def test_a_height_is_taken_over_only_when_it_is_measured() -> None:
+def test_only_measured_heights_are_taken_over() -> None:
     messages = MessageColumn()
     long_line = MessageView(Question(1, "word " * 40))
     messages.set_views([long_line], WIDTH)

@@ -86,7 +86,7 @@ async def test_esc_stops_an_answer_once_the_search_is_left() -> None:
         await when(pilot, lambda: stops)
 
 
-async def test_code_and_long_answers_are_found_where_they_stand() -> None:
+async def test_matches_in_code_and_long_answers_are_found_in_their_place() -> None:
     text = "needle\n\n" + "word **bold** " * 2500 + "\n\n```py\nx = 'needle'\n```"
     app = ChatHost(talk(("One", text), ("Two", "short")))
     async with app.run_test(size=(60, 20)) as pilot:
@@ -139,7 +139,7 @@ def with_all() -> Conversation:
     return conversation
 
 
-async def test_thinking_that_was_folded_again_stays_so_until_the_search_comes_back() -> None:
+async def test_thinking_folded_again_stays_folded_until_the_search_returns() -> None:
     app = ChatHost(with_all())
     async with app.run_test(size=(90, 30)) as pilot:
         await see(pilot, "The valve")

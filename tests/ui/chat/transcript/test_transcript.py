@@ -26,7 +26,7 @@ def long_talk(count: int) -> Conversation:
 RECEIPT = Receipt(0.0, 1.0, 12, 0, 11, 10.0, 5.0, 0.6, 1000, Energy(None, None, "no sensor"))
 
 
-async def test_opening_a_long_conversation_reads_only_what_is_near_the_screen(
+async def test_opening_a_long_conversation_lays_out_only_messages_near_the_screen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     read: list[str] = []
@@ -82,7 +82,7 @@ async def test_home_and_end_reach_both_ends_of_a_conversation_of_estimates() -> 
         assert app.transcript.follows
 
 
-async def test_marking_walks_through_messages_and_keeps_them_in_sight() -> None:
+async def test_marking_goes_through_messages_and_keeps_them_visible() -> None:
     app = ChatHost(long_talk(30))
     async with app.run_test(size=(60, 20)) as pilot:
         await see(pilot, "Last 29")

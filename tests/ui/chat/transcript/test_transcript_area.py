@@ -54,7 +54,7 @@ def test_every_block_of_code_is_kept_as_it_was_written() -> None:
     assert sources("```py\nopen") == ["open"]
 
 
-def test_many_marks_are_drawn_short_and_copied_whole() -> None:
+def test_many_combining_marks_are_shortened_on_screen_and_copied_whole() -> None:
     text = "a" + "\u0301" * 50
     rows = markdown_rows(f"```\n{text}\n```")
     assert rows[0].source == text + "\n"

@@ -40,7 +40,7 @@ def test_an_unknown_load_is_shown_as_unknown() -> None:
     assert "█" not in line
 
 
-def test_a_folded_cpu_names_itself() -> None:
+def test_folded_cpu_gauge_shows_its_name() -> None:
     first, second = cpu(reading(load=50), 40, 2)
     assert first.startswith("CPU ▕")
     assert first.rstrip().endswith("50 %")

@@ -25,14 +25,14 @@ LOADED = Footprint(
 )
 
 
-def test_a_reading_is_found_by_its_index() -> None:
+def test_reading_is_looked_up_by_its_index() -> None:
     both = reading(gpus=(card_reading(0, load=10), card_reading(1, load=90)))
     assert gpu_reading_of(both, 1) == both.gpus[1]
     assert gpu_reading_of(both, 2) is None
     assert gpu_reading_of(None, 0) is None
 
 
-def test_memory_read_now_counts_before_memory_detected() -> None:
+def test_memory_of_the_reading_overrides_the_detected_one() -> None:
     smaller = msgspec.structs.replace(card_reading(), memory_total_bytes=known(11 * GIB, "test"))
     silent = msgspec.structs.replace(card_reading(), memory_total_bytes=unknown(because("no driver")))
     assert card_memory_bytes(card(), smaller) == 11 * GIB

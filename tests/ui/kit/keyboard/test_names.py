@@ -79,7 +79,7 @@ async def test_an_action_without_a_key_is_left_out():
         assert lines["chat.regenerate"] == "Ctrl+L"
 
 
-async def test_another_key_for_stopping_leaves_the_one_that_leaves_an_edit():
+async def test_new_key_for_stopping_keeps_the_key_that_leaves_an_edit():
     app = Remapped({"chat.stop": "ctrl+x"})
     async with app.run_test(size=(80, 30)) as pilot:
         pane = app.query_one(ChatPane)

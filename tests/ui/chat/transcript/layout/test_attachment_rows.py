@@ -39,7 +39,7 @@ async def test_attachments_and_thinking_are_searched_in_the_order_of_reading() -
         await when(pilot, lambda: not shows(app, "no pump"))
 
 
-async def test_a_long_line_of_a_file_is_shown_around_what_was_found() -> None:
+async def test_long_line_of_a_file_is_shown_around_the_match() -> None:
     conversation = Conversation()
     text = "x" * 5000 + " needle\x1b[31m " + "y" * 5000
     conversation.add_user("", (Attachment("min.js", text),))

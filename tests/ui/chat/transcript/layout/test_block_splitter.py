@@ -41,7 +41,7 @@ def test_a_longer_fence_is_not_closed_by_a_shorter_one():
 
 @settings(max_examples=60)
 @given(st.text(alphabet="ab`~ \n-1.", max_size=300), st.integers(1, 40))
-def test_nothing_is_lost_and_how_text_arrives_does_not_matter(text: str, size: int):
+def test_no_text_is_lost_however_it_arrives(text: str, size: int):
     blocks, tail = split(text, size)
     assert (blocks, tail) == split(text, 1)
     assert "".join("".join(blocks).split()) + "".join(tail.split()) == "".join(text.split())

@@ -24,7 +24,7 @@ def streamed(text: str, width: int = 60) -> list[str]:
     return drawn(rows, width)
 
 
-def test_a_table_is_a_table_while_it_grows() -> None:
+def test_growing_table_is_drawn_as_a_table() -> None:
     rows = StreamingRows()
     rows.feed("Here:\n\n")
     for number, line in enumerate(TABLE.splitlines(keepends=True)):
@@ -49,13 +49,13 @@ def test_a_table_is_a_table_while_it_grows() -> None:
         "> | a | b |\n> |---|---|\n> | 1 | 2 |\n",
     ],
 )
-def test_a_table_anywhere_is_one_before_it_has_ended(text: str) -> None:
+def test_table_anywhere_is_drawn_before_it_has_ended(text: str) -> None:
     lines = streamed(text)
     assert any("──┼──" in line for line in lines)
     assert not any("|--" in line for line in lines)
 
 
-def test_code_is_code_while_it_grows() -> None:
+def test_growing_code_is_drawn_as_code() -> None:
     assert streamed("```python\nx = 1\n\ny = ") == ["┌ python", "│ x = 1", "│", f"│ y = {CURSOR}"]
 
 

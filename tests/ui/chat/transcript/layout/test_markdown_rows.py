@@ -30,7 +30,7 @@ def lines(text: str, width: int = 40) -> list[str]:
     return [line.plain.rstrip() for line in wrap_rows(markdown_rows(text), width)]
 
 
-def test_paragraphs_lists_and_code_read_as_they_should():
+def test_paragraphs_lists_and_code_are_laid_out():
     assert lines("# T\n\nOne *two*.\n\n- a\n- b\n  1. c\n\n> q\n\n---\n\n```\nx\n```", 10) == [
         "T", "", "One two.", "", "• a", "• b", "  1. c", "", "▎ q", "", "─" * 10, "", "┌ code · …", "│ x",
     ]  # fmt: skip

@@ -83,7 +83,7 @@ def test_emphasis_begins_and_ends_where_people_write_it(text: str, parts: list[s
         ("&lt;b&gt; &copy; &amp;", "<b> © &"),
     ],
 )
-def test_an_escape_that_was_meant_is_taken(text: str, drawn: str) -> None:
+def test_intended_escape_is_applied(text: str, drawn: str) -> None:
     assert lines(text, 100) == [drawn]
 
 
@@ -96,7 +96,7 @@ def test_a_formula_on_its_own_lines_is_no_list_and_loses_no_line() -> None:
 
 
 @pytest.mark.parametrize("text", ["$$\nx", "\\[\nx\n\ny\n\\]", "$$ x $$ and *y*", "\\begin{x}\ny"])
-def test_what_only_begins_like_a_formula_is_text(text: str) -> None:
+def test_text_that_only_begins_like_a_formula_stays_text(text: str) -> None:
     assert "".join("".join(lines(text)).split()) == "".join(text.replace("*y*", "y").split())
 
 
@@ -107,7 +107,7 @@ def test_hostile_marks_are_all_drawn(text: str) -> None:
     assert "".join("".join(lines(text)).split()) == "".join(text.split())
 
 
-def test_what_markdown_would_leave_out_is_in_sight() -> None:
+def test_text_that_markdown_would_drop_is_drawn() -> None:
     table = "| a | b |\n|---|---|\n| `x|y` | 1 | more |\n| 2 |"
     assert lines(table)[2:] == ["`x  │ y` | 1 | more", "2   │"]
     assert lines('[text](https://example.org "A title") [empty]()', 80) == [

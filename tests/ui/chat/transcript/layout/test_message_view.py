@@ -21,7 +21,7 @@ def lines(message):
     return [view.lines.text_of(row) for row in range(view.lines.count)]
 
 
-def test_an_answer_in_json_is_a_block_of_it_and_says_so():
+def test_json_answer_is_a_code_block_with_a_note():
     reply = Reply(1, '{"a": 1}', "Model", "end")
     assert as_markdown(reply.text) == '```json\n{"a": 1}\n```'
     assert describe_reply(reply) == "valid JSON"

@@ -28,11 +28,11 @@ RECEIPT = Receipt(
 REPLY = Reply(2, "Hi", "Model Q4", "end", METRICS, receipt=RECEIPT)
 
 
-def test_the_short_line_tells_the_energy_when_it_is_known() -> None:
+def test_short_line_has_the_energy_if_it_is_known() -> None:
     assert describe_reply(REPLY) == "23.4 tok/s · 212 tokens · first token 0.4 s · 54 J"
 
 
-def test_the_short_line_leaves_out_what_is_not_known() -> None:
+def test_short_line_leaves_out_unknown_figures() -> None:
     closed = Receipt(1e9, 9.4, 12, 4, 212, 16.0, 23.4, 0.4, None, Energy(None, reason="for root only"))
     reply = Reply(2, "Hi", "Model Q4", "end", METRICS, receipt=closed)
     assert describe_reply(reply) == "23.4 tok/s · 212 tokens · first token 0.4 s"
@@ -56,7 +56,7 @@ def test_receipt_of_an_interrupted_reply_has_the_arrived_tokens() -> None:
     assert answer == "answer 5 tokens"
 
 
-def test_a_place_that_does_not_tell_what_was_cached_still_tells_the_prompt() -> None:
+def test_prompt_tokens_are_shown_without_the_cached_ones() -> None:
     untold = msgspec.structs.replace(RECEIPT, cached_tokens=None, prompt_tps=None)
     assert receipt_lines(untold)[0] == "prompt 12 tokens"
 
@@ -88,7 +88,7 @@ def test_energy_is_shown_in_both_units(joules: float | None, text: str) -> None:
     assert format_energy(joules, watt_hours=True) == text
 
 
-def test_a_reply_in_parts_says_of_how_many_the_receipt_is():
+def test_receipt_of_a_continued_reply_has_the_number_of_parts():
     both = msgspec.structs.replace(RECEIPT, parts=2)
     assert receipt_lines(both, 2)[-1].endswith(", in 2 parts")
     assert receipt_lines(RECEIPT, 2)[-1].endswith(", of 1 of its 2 parts")

@@ -21,7 +21,7 @@ def test_sequences_that_arrive_in_pieces_are_removed_as_if_they_came_whole(text:
     assert pieces + without_controls(pending) == without_controls(text)
 
 
-def test_of_a_very_long_reply_only_the_end_is_drawn() -> None:
+def test_very_long_reply_shows_only_its_end() -> None:
     rows = StreamingRows()
     for number in range(50):
         rows.feed("".join(f"{number}.{line}\n" for line in range(1000)))
@@ -32,7 +32,7 @@ def test_of_a_very_long_reply_only_the_end_is_drawn() -> None:
     assert left_out + len([row for row in drawn[1:] if row.content.plain]) == 50_000
 
 
-def test_text_that_streams_after_a_cut_is_drawn_right() -> None:
+def test_text_streamed_after_a_cut_is_drawn_correctly() -> None:
     conversation = Conversation()
     conversation.add_user("x")
     view = MessageView(conversation.begin_reply("m"))
@@ -93,7 +93,7 @@ def test_streaming_layout_equals_a_new_layout(pieces: list[str], steps: list[tup
         drawn, last_width = list(lines), width
 
 
-def test_items_that_come_together_look_as_if_they_came_one_by_one() -> None:
+def test_items_that_arrive_together_look_like_items_one_by_one() -> None:
     text = "1. n\n  - nested\n1. n\n- a\n    - b\n- c\n\n- d\n- e\nlazy\n- ```\n  x\n  ```\n- f\n"
     streamed = StreamingRows()
     for character in text:

@@ -5,7 +5,7 @@ from tui.ui.chat.transcript.layout.table_layout import TableLayout
 ROWS = tuple((Content(f"row {number}"), Content("word " * number)) for number in range(1, 12))
 
 
-def test_a_table_that_grows_looks_as_if_it_came_whole() -> None:
+def test_growing_table_looks_like_a_complete_one() -> None:
     for width in (8, 20, 60):
         layout = TableLayout()
         for count in range(1, len(ROWS) + 1):

@@ -13,7 +13,7 @@ from tui.ui.chat.transcript.layout.tables import begins_table, cells_of, fitted_
         ("|", []),
     ],
 )
-def test_cells_of_a_line(line: str, cells: list[str]) -> None:
+def test_line_is_split_into_its_cells(line: str, cells: list[str]) -> None:
     assert cells_of(line) == cells
 
 
@@ -33,7 +33,7 @@ def test_a_table_begins_with_a_header_and_a_line_below_it(header: str, delimiter
     assert begins_table(header, delimiter) is begins
 
 
-def test_cells_that_are_too_many_stay_in_the_last_one() -> None:
+def test_extra_cells_stay_in_the_last_cell() -> None:
     assert fitted_cells(["a", "b", "c"], 2) == ["a", "b | c"]
     assert fitted_cells(["a"], 2) == ["a", ""]
 

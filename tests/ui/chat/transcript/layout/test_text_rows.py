@@ -2,7 +2,7 @@ from tests.ui.chat.test_pane import END, ChatApp, ask, shows, until
 from tui.ui.chat.transcript.layout.text_rows import MARKDOWN_LIMIT, shown_question
 
 
-async def test_a_reply_too_long_for_one_reading_stays_as_it_streamed():
+async def test_very_long_reply_keeps_its_streamed_layout():
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)

@@ -21,7 +21,7 @@ def lines(thought: ThinkingRows, width: int = 40) -> list[str]:
     return [line.plain.rstrip() for line in wrap_rows(thought.rows(), width)]
 
 
-def test_while_it_grows_its_count_and_its_last_line_are_shown() -> None:
+def test_growing_thinking_shows_its_count_and_its_last_line() -> None:
     thought = ThinkingRows()
     assert lines(thought) == []
     thought.add("The user asks\nabout **foxes**", 7)
@@ -32,7 +32,7 @@ def test_while_it_grows_its_count_and_its_last_line_are_shown() -> None:
     assert lines(thought)[1].endswith("a great many things")
 
 
-def test_when_the_answer_begins_it_folds_to_one_line_with_its_time() -> None:
+def test_thinking_folds_to_one_line_with_its_time_when_the_answer_begins() -> None:
     clock = Clock()
     thought = ThinkingRows(clock)
     thought.add("Hm", 1)
@@ -51,14 +51,14 @@ def test_thinking_of_an_earlier_session_has_no_time() -> None:
     assert lines(thought) == ["▸ Thought · 1 token"]
 
 
-def test_unfolded_it_is_shown_as_it_is_and_cleaned() -> None:
+def test_unfolded_thinking_is_plain_text_without_control_characters() -> None:
     thought = ThinkingRows()
     thought.finish("# one\n\n[b]two[/b]\x1b[31m *three*", 9)
     thought.is_unfolded = True
     assert lines(thought) == ["▾ Thought · 9 tokens", "┆ # one", "┆", "┆ [b]two[/b] *three*"]
 
 
-def test_a_piece_costs_the_same_however_much_there_is() -> None:
+def test_cost_of_a_piece_does_not_grow_with_the_thinking() -> None:
     thought = ThinkingRows()
     for _ in range(2000):
         thought.add("x" * 1000)
@@ -95,7 +95,7 @@ async def test_thinking_streams_folds_and_unfolds_by_key_and_by_click() -> None:
         assert shows(app, "The answer")
 
 
-async def test_unfolding_a_long_thought_keeps_its_head_in_sight() -> None:
+async def test_unfolding_long_thinking_keeps_its_head_visible() -> None:
     conversation = Conversation()
     for n in range(10):
         conversation.add_user(f"Question {n}")

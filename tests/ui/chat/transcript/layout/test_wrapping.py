@@ -47,7 +47,7 @@ def test_any_text_is_drawn_within_its_width(text: str, width: int):
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.text(alphabet="abcdefgh", min_size=1, max_size=8), min_size=1, max_size=30))
-def test_no_word_is_swallowed(word_list: list[str]):
+def test_no_word_is_lost(word_list: list[str]):
     text = "\n".join(f"{'- ' if index % 3 == 0 else ''}{word}" for index, word in enumerate(word_list))
     drawn = " ".join(line.plain for line in wrap_rows(markdown_rows(text), 30))
     assert [word for word in drawn.split() if word != "•"] == word_list

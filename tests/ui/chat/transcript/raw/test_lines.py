@@ -15,7 +15,7 @@ def styled(text: str, style: str) -> list[str]:
     return [line.plain[span.start : span.end] for line in lines for span in line.spans if span.style == style]
 
 
-def test_lines_end_visibly_and_the_last_only_where_it_does() -> None:
+def test_line_ends_are_visible() -> None:
     assert plain("a\n\nb") == ["a↵", "↵", "b"]
     assert plain("a\n") == ["a↵"]
     assert plain("") == [""]
@@ -46,7 +46,7 @@ def test_escapes_and_special_tokens_are_set_apart() -> None:
     assert styled("a < b | c > d <p> [x]", TOKEN_STYLE) == []
 
 
-def test_marks_piled_up_are_escaped_beyond_a_few() -> None:
+def test_stacked_combining_marks_are_escaped_beyond_a_few() -> None:
     assert plain("e" + "\u0301" * 10) == ["e" + "\u0301" * 8 + r"\u0301\u0301"]
 
 

@@ -17,7 +17,7 @@ def test_the_raw_view_of_a_complete_reply_has_prompt_and_output() -> None:
     assert raw.settings == (f"{settings_line} · Maximum tokens 64 · does not think first",)
 
 
-def test_a_reply_of_an_earlier_version_says_what_was_not_kept() -> None:
+def test_reply_of_an_earlier_version_names_the_parts_that_were_not_saved() -> None:
     conversation = talk(("Hi", "Hello"))
     raw = raw_reply(conversation, conversation.messages[0].id)
     assert raw is not None
@@ -42,7 +42,7 @@ def test_a_prompt_with_a_deleted_turn_says_so() -> None:
     assert (raw.reply.text, raw.reply.reason) == ("Well<|im_end|>", "")
 
 
-def test_a_question_without_an_answer_has_nothing_raw() -> None:
+def test_question_without_an_answer_has_no_raw_view() -> None:
     conversation = Conversation()
     assert raw_reply(conversation, None) is None
     assert raw_reply(conversation, conversation.add_user("Hi").id) is None

@@ -40,7 +40,9 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize("size", [(60, 20), (120, 40)])
-async def test_the_view_shows_both_copies_both_and_closes(size: tuple[int, int], copied: list[str]) -> None:
+async def test_view_shows_and_copies_prompt_and_output_and_closes(
+    size: tuple[int, int], copied: list[str]
+) -> None:
     app = ChatHost(answered())
     async with app.run_test(size=size) as pilot:
         await see(pilot, "Hello")
