@@ -90,7 +90,7 @@ async def exactly_as_read(pilot: Pilot[None], app: App) -> None:
     await pilot.pause(1)
 
 
-async def what_is_too_big(pilot: Pilot[None], app: App) -> None:
+async def show_too_big_model(pilot: Pilot[None], app: App) -> None:
     """A model that does not fit, with its reason."""
     await started(pilot, app)
     await pilot.press("/", *"70b", "enter")
@@ -104,7 +104,7 @@ async def quantizations(pilot: Pilot[None], app: App) -> None:
     await pilot.pause(2)
 
 
-async def what_would_make_it_fit(pilot: Pilot[None], app: App) -> None:
+async def show_changes(pilot: Pilot[None], app: App) -> None:
     """On another machine, a model that is too big for it, and what would change that."""
     await another_machine(pilot, app)
     await pilot.press("/", *"qwen3-8b", "enter", "c")
@@ -168,10 +168,10 @@ PICTURES: tuple[tuple[str, tuple[int, int], str, Script], ...] = (
     ("large", (200, 60), "llmtui-dark", answered),
     ("asking", (120, 40), "llmtui-dark", how_to_ask),
     ("raw", (120, 40), "llmtui-dark", exactly_as_read),
-    ("too-big", (120, 40), "llmtui-dark", what_is_too_big),
+    ("too-big", (120, 40), "llmtui-dark", show_too_big_model),
     ("quantizations", (120, 40), "llmtui-dark", quantizations),
     ("what-if", (120, 40), "llmtui-dark", another_machine),
-    ("to-fit", (120, 40), "llmtui-dark", what_would_make_it_fit),
+    ("to-fit", (120, 40), "llmtui-dark", show_changes),
     ("comparison", (120, 40), "llmtui-dark", compared),
     ("help", (120, 40), "llmtui-dark", helped),
     ("gauges", (120, 40), "llmtui-dark", gauges_in_full),

@@ -10,7 +10,7 @@ def words(text: str) -> int:
     return len(text.split())
 
 
-def talk(*, keep_thinking: bool = False) -> Conversation:
+def new_conversation(*, keep_thinking: bool = False) -> Conversation:
     conversation = Conversation()
     conversation.asking = Asking(keep_thinking=keep_thinking)
     conversation.add_user("one two three", [Attachment("notes.md", "a b c d")])
@@ -29,18 +29,20 @@ def parts(conversation: Conversation, draft: Question | None = None) -> ContextP
 
 
 def test_a_turn_is_a_question_with_its_attachments_and_its_reply() -> None:
-    first, second = (message for message in talk().messages if isinstance(message, Question))
+    first, second = (message for message in new_conversation().messages if isinstance(message, Question))
     # The attachment is counted as the model reads it: with its name and two fences.
-    assert parts(talk()) == ContextParts(20, (Turn(first.id, 3 + 2 + 2 * 5, 8),), Turn(second.id, 1 + 5))
+    assert parts(new_conversation()) == ContextParts(
+        20, (Turn(first.id, 3 + 2 + 2 * 5, 8),), Turn(second.id, 1 + 5)
+    )
 
 
 def test_thinking_counts_only_where_it_is_kept() -> None:
-    assert parts(talk(keep_thinking=True)).turns[0].thinking_tokens == 3
-    assert parts(talk()).turns[0].thinking_tokens == 0
+    assert parts(new_conversation(keep_thinking=True)).turns[0].thinking_tokens == 3
+    assert parts(new_conversation()).turns[0].thinking_tokens == 0
 
 
 def test_draft_is_counted_as_the_question_and_an_empty_one_is_not() -> None:
-    conversation = talk()
+    conversation = new_conversation()
     conversation.begin_reply("Model")
     conversation.append("seven")
     conversation.finish_reply("end")
@@ -51,13 +53,13 @@ def test_draft_is_counted_as_the_question_and_an_empty_one_is_not() -> None:
 
 
 def test_a_pinned_question_pins_its_turn() -> None:
-    conversation = talk()
+    conversation = new_conversation()
     conversation.pin_question(conversation.messages[0].id, True)
     assert parts(conversation).turns[0].pinned
 
 
 def test_continued_reply_belongs_to_its_question() -> None:
-    conversation = talk()
+    conversation = new_conversation()
     conversation.begin_reply("Model")
     conversation.append("seven eight")
     assert parts(conversation).question.tokens == 1 + 5 + 2 + 5
@@ -74,18 +76,20 @@ def test_every_counted_text_is_requested() -> None:
         counted.append(text)
         return 1
 
-    conversation, draft = talk(keep_thinking=True), Question(0, "draft", (Attachment("a", "b"),))
+    conversation, draft = new_conversation(keep_thinking=True), Question(0, "draft", (Attachment("a", "b"),))
     context_parts(conversation.messages, draft, AROUND, note, keep_thinking=True)
     assert sorted(counted) == sorted(texts_to_count(conversation.messages, draft, keep_thinking=True))
 
 
 def test_the_messages_of_a_turn() -> None:
-    first, reply, second = talk().messages
-    assert message_ids_of_turns(talk().messages, frozenset({first.id})) == {first.id, reply.id}
-    assert message_ids_of_turns(talk().messages, frozenset({second.id})) == {second.id}
+    first, reply, second = new_conversation().messages
+    assert message_ids_of_turns(new_conversation().messages, frozenset({first.id})) == {first.id, reply.id}
+    assert message_ids_of_turns(new_conversation().messages, frozenset({second.id})) == {second.id}
 
 
 def test_estimated_count_stays_an_estimate() -> None:
     around = TemplateTokens(0, 5, exact=False)
-    assert not context_parts(talk().messages, None, around, words, keep_thinking=False).exact
-    assert not context_parts(talk().messages, None, AROUND, words, keep_thinking=False, exact=False).exact
+    assert not context_parts(new_conversation().messages, None, around, words, keep_thinking=False).exact
+    assert not context_parts(
+        new_conversation().messages, None, AROUND, words, keep_thinking=False, exact=False
+    ).exact

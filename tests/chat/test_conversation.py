@@ -14,17 +14,17 @@ Step = tuple[str, int]
 """What is done, and a number that says to which message, or which way."""
 
 
-DOINGS = "ask ask begin begin finish abort edit rewrite aside walk back continue delete pin receipt"
+ACTIONS = "ask ask begin begin finish abort edit rewrite aside walk back continue delete pin receipt"
 
 
-STEPS = st.lists(st.tuples(st.sampled_from(DOINGS.split()), st.integers(0, 50)), max_size=40)
+STEPS = st.lists(st.tuples(st.sampled_from(ACTIONS.split()), st.integers(0, 50)), max_size=40)
 
 
 def do(conversation: Conversation, step: Step, number: int) -> None:
     """One thing that a user can do, where it can be done."""
-    action, which = step
+    action, choice = step
     branch = conversation.messages
-    target = branch[which % len(branch)] if branch else None
+    target = branch[choice % len(branch)] if branch else None
     if action == "receipt":
         if isinstance(target, Reply):
             conversation.attach_receipt(target.id, RECEIPT)
@@ -36,11 +36,11 @@ def do(conversation: Conversation, step: Step, number: int) -> None:
         if isinstance(target, Reply):
             conversation.edit_reply(target.id, f"rewritten {number}")
     elif action in ("begin", "aside", "continue"):
-        reply(conversation, action, declined=which % 5 == 0)
+        reply(conversation, action, declined=choice % 5 == 0)
     elif action == "walk" and target is not None:
-        conversation.show_alternative(target.id, 1 if which % 2 else -1)
+        conversation.show_alternative(target.id, 1 if choice % 2 else -1)
     elif isinstance(target, Question):
-        steer(conversation, action, target, number)
+        change_question(conversation, action, target, number)
 
 
 def write_on(conversation: Conversation, action: str, number: int) -> None:
@@ -68,7 +68,7 @@ def reply(conversation: Conversation, action: str, *, declined: bool) -> None:
         conversation.withdraw_question()
 
 
-def steer(conversation: Conversation, action: str, question: Question, number: int) -> None:
+def change_question(conversation: Conversation, action: str, question: Question, number: int) -> None:
     """What is done to a question."""
     if action == "edit":
         conversation.branch_before(question.id)
@@ -83,7 +83,7 @@ def shown(conversation: Conversation) -> list[str]:
     return [message.text for message in conversation.messages]
 
 
-def talked(*turns: str) -> Conversation:
+def conversation_of(*turns: str) -> Conversation:
     """Turns with a question and the same in capitals for an answer."""
     conversation = Conversation()
     for text in turns:
@@ -199,7 +199,7 @@ def test_no_sequence_loses_a_message_that_was_not_deleted(steps: list[Step]) -> 
 
 
 def test_an_edited_question_branches_and_both_branches_stay() -> None:
-    conversation = talked("aaa", "bbb", "ccc")
+    conversation = conversation_of("aaa", "bbb", "ccc")
     second = conversation.messages[2]
     assert conversation.branch_before(second.id) == second
     assert shown(conversation) == ["aaa", "AAA"]
@@ -213,7 +213,7 @@ def test_an_edited_question_branches_and_both_branches_stay() -> None:
 
 
 def test_branch_ended_for_an_edit_returns_when_shown() -> None:
-    conversation = talked("aaa", "bbb")
+    conversation = conversation_of("aaa", "bbb")
     first = conversation.messages[0].id
     conversation.branch_before(first)
     assert shown(conversation) == []
@@ -223,7 +223,7 @@ def test_branch_ended_for_an_edit_returns_when_shown() -> None:
 
 def test_returning_to_an_alternative_restores_its_branch() -> None:
     # GIVEN a question with two wordings, the first of which was answered twice, and its first answer shown
-    conversation = talked("aaa")
+    conversation = conversation_of("aaa")
     conversation.branch_before_last_reply()
     again = conversation.begin_reply("Model Q4")
     conversation.finish_reply("end")
@@ -237,7 +237,7 @@ def test_returning_to_an_alternative_restores_its_branch() -> None:
 
 
 def test_deleted_turn_takes_its_answers_and_leaves_later_turns() -> None:
-    conversation = talked("aaa", "bbb", "ccc")
+    conversation = conversation_of("aaa", "bbb", "ccc")
     conversation.delete_turn(conversation.messages[2].id)
     assert shown(conversation) == ["aaa", "AAA", "ccc", "CCC"]
     assert [message.content for message in conversation.prompt_messages()] == ["aaa", "AAA", "ccc", "CCC"]
@@ -248,12 +248,12 @@ def test_deleted_turn_takes_its_answers_and_leaves_later_turns() -> None:
 
 
 def test_branch_actions_are_refused_during_a_reply() -> None:
-    conversation = talked("aaa")
+    conversation = conversation_of("aaa")
     question = conversation.add_user("bbb")
     conversation.begin_reply("Model Q4")
-    for steer in (conversation.show_branch, conversation.branch_before, conversation.delete_turn):
+    for method in (conversation.show_branch, conversation.branch_before, conversation.delete_turn):
         with pytest.raises(RuntimeError):
-            steer(question.id)
+            method(question.id)
     assert not conversation.show_alternative(question.id, 1)
     assert conversation.branch_before_last_reply() is None
     with pytest.raises(RuntimeError):
@@ -261,7 +261,7 @@ def test_branch_actions_are_refused_during_a_reply() -> None:
 
 
 def test_declined_alternative_leaves_the_earlier_answer() -> None:
-    conversation = talked("aaa")
+    conversation = conversation_of("aaa")
     conversation.branch_before_last_reply()
     conversation.begin_reply("Model Q4")
     assert conversation.withdraw_question() is None
@@ -270,7 +270,7 @@ def test_declined_alternative_leaves_the_earlier_answer() -> None:
 
 
 def test_declined_edit_leaves_the_original_question() -> None:
-    conversation = talked("aaa", "bbb")
+    conversation = conversation_of("aaa", "bbb")
     conversation.branch_before(conversation.messages[0].id)
     conversation.add_user("other")
     conversation.begin_reply("Model Q4")
@@ -281,16 +281,16 @@ def test_declined_edit_leaves_the_original_question() -> None:
 
 
 def test_question_actions_are_refused_for_other_messages() -> None:
-    conversation = talked("aaa")
+    conversation = conversation_of("aaa")
     reply = conversation.messages[1].id
-    for steer in (
+    for method in (
         conversation.branch_before,
         conversation.delete_turn,
         lambda id: conversation.pin_question(id, True),
     ):
         for id in (reply, 99):
             with pytest.raises(KeyError):
-                steer(id)
+                method(id)
 
 
 def test_turn_has_its_model_and_cost():

@@ -105,8 +105,8 @@ def test_model_of_a_continuation_is_named_too() -> None:
 
 
 def test_unknown_figure_of_a_part_makes_the_sum_unknown() -> None:
-    untold = msgspec.structs.replace(SECOND, cached_tokens=None, prompt_seconds=None)
-    total = add_metrics(METRICS, untold)
+    unknown_prompt = msgspec.structs.replace(SECOND, cached_tokens=None, prompt_seconds=None)
+    total = add_metrics(METRICS, unknown_prompt)
     assert total is not None
     assert (total.cached_tokens, total.prompt_seconds) == (None, None)
     assert total.prompt_tokens == METRICS.prompt_tokens + 23

@@ -127,14 +127,14 @@ async def test_an_answer_has_its_figures_and_its_check():
 
 async def test_a_model_that_was_refused_has_its_reason_everywhere():
     refused, finished = as_json(await COMPARISONS["refused"]())["models"]
-    said = "Too big: it needs 9 GiB. Choose a smaller one."
-    assert refused["failure"] == said
+    failure_text = "Too big: it needs 9 GiB. Choose a smaller one."
+    assert refused["failure"] == failure_text
     for value in (
         refused["context_reason"],
         refused["peak_bytes_reason"],
         refused["answers"][1]["text_reason"],
     ):
-        assert value == said
+        assert value == failure_text
     assert finished["failure"] == ""
     assert finished["failure_code"] is None
 

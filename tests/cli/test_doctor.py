@@ -85,23 +85,25 @@ def test_missing_engine_is_reported_with_the_install_command(inside: Run, monkey
     assert "n/a: llama-cpp-python is not installed" in inside("doctor").out
 
 
-@pytest.mark.parametrize("able", [True, False])
-def test_a_card_that_the_build_cannot_use_is_named(inside: Run, monkeypatch: pytest.MonkeyPatch, able: bool):
+@pytest.mark.parametrize("is_usable", [True, False])
+def test_a_card_that_the_build_cannot_use_is_named(
+    inside: Run, monkeypatch: pytest.MonkeyPatch, is_usable: bool
+):
     card = PROFILES["pc-12gb"].gpus[0]
     devices = (EngineDevice("CPU", "a processor", "cpu", 1, 1),)
-    if able:
+    if is_usable:
         devices = (EngineDevice("CUDA0", card.name, "gpu", 10 * GIB, 12 * GIB), *devices)
 
     async def ready() -> tuple[EngineReady, tuple[Reason, ...]]:
-        return EngineReady(1, "llama-cpp-python 0.3.36", able, devices), ()
+        return EngineReady(1, "llama-cpp-python 0.3.36", is_usable, devices), ()
 
     here = msgspec.structs.replace(detect_machine(), gpus=(card,))
     monkeypatch.setattr(doctor, "detect_machine", lambda: here)
     monkeypatch.setattr(doctor, "_ask_engine", ready)
     out = inside("doctor").out
-    assert ("install --force-reinstall --no-cache-dir llama-cpp-python==0.3.36" in out) is not able
-    assert ("10.0 GiB free of 12.0 GiB" in out) is able
+    assert ("install --force-reinstall --no-cache-dir llama-cpp-python==0.3.36" in out) is not is_usable
+    assert ("10.0 GiB free of 12.0 GiB" in out) is is_usable
     engine = inside("doctor", "--json").json["engine"]
-    assert bool(engine["notes"]) is not able
-    assert engine["note_codes"] == ([] if able else ["fit.gpu_unusable"])
-    assert engine["device_list"][0]["name"] == ("CUDA0" if able else "CPU")
+    assert bool(engine["notes"]) is not is_usable
+    assert engine["note_codes"] == ([] if is_usable else ["fit.gpu_unusable"])
+    assert engine["device_list"][0]["name"] == ("CUDA0" if is_usable else "CPU")

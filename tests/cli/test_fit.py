@@ -315,8 +315,8 @@ def test_file_name_with_invalid_unicode_affects_only_its_own_model(llmtui: Run, 
     assert "Traceback" not in result.err
     rows = {row["path"]: row for row in result.json["models"]}
     assert rows[str(tmp_path / "good.gguf")]["verdict"] == "fits"
-    odd = rows[str(tmp_path / "odd\udcff.gguf")]
-    assert (odd["verdict"], "Rename it" in odd["reason"]) == ("unknown", True)
+    odd_row = rows[str(tmp_path / "odd\udcff.gguf")]
+    assert (odd_row["verdict"], "Rename it" in odd_row["reason"]) == ("unknown", True)
 
 
 def test_folders_of_the_settings_are_scanned(inside: Run, home: Path, tmp_path: Path):
@@ -341,15 +341,15 @@ def test_a_file_on_a_server_is_sized_by_its_first_megabytes(inside: Run, tmp_pat
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         url = f"http://127.0.0.1:{server.server_port}/far-Q8_0.gguf"
-        (far,) = inside("fit", url, "--json").json["models"]
+        (remote,) = inside("fit", url, "--json").json["models"]
         missing = inside("fit", url.replace("far", "none")).failure
     finally:
         server.shutdown()
         server.server_close()
     # THEN it has the size of the same file here, and is not taken for one
     (near,) = inside("fit", here, "--json").json["models"]
-    assert far["path"] is None
-    assert far["footprint"]["weights_bytes"] == near["footprint"]["weights_bytes"]
-    assert far["footprint"]["total_bytes"] == pytest.approx(near["footprint"]["total_bytes"], rel=0.01)
-    assert far["footprint"]["source"] == "engine"
+    assert remote["path"] is None
+    assert remote["footprint"]["weights_bytes"] == near["footprint"]["weights_bytes"]
+    assert remote["footprint"]["total_bytes"] == pytest.approx(near["footprint"]["total_bytes"], rel=0.01)
+    assert remote["footprint"]["source"] == "engine"
     assert "404" in missing

@@ -14,7 +14,7 @@ from tui.engine.session import Session
 _SETTINGS = LoadSettings(context=1024, threads=1)
 
 
-class Talk:
+class InProcessChat:
     """One loaded model that answers at once."""
 
     def __init__(self, path: Path, settings: LoadSettings = _SETTINGS) -> None:
@@ -49,9 +49,9 @@ class Talk:
 
 
 @contextmanager
-def talk(path: Path) -> Iterator[Talk]:
+def chat_in_process(path: Path) -> Iterator[InProcessChat]:
     """Load a model for a block."""
-    loaded = Talk(path)
+    loaded = InProcessChat(path)
     try:
         yield loaded
     finally:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.engine.in_process import talk
+from tests.engine.in_process import chat_in_process
 from tests.engine.requests import ask, user
 from tests.scripted_model import CHATML, Control, Piece, write_scripted
 from tui.engine.client import Engine
@@ -127,24 +127,24 @@ RENAMED = CHATML.replace("<|im_end|>", "[|fin|]")
 
 async def test_end_of_turn_mark_of_the_template_ends_a_reply(tmp_path: Path) -> None:
     # GIVEN a model whose file names another token as its end, so that it would write the next turns itself
-    said = [b"Hello", Control("[|fin|]"), b"\n<", b"user>"]
+    pieces = [b"Hello", Control("[|fin|]"), b"\n<", b"user>"]
     ends = {"controls": ["<|im_start|>", "<|endoftext|>"], "end": "<|endoftext|>", "template": RENAMED}
-    with talk(write_scripted(tmp_path / "a.gguf", said, **ends)) as model:
+    with chat_in_process(write_scripted(tmp_path / "a.gguf", pieces, **ends)) as model:
         answer = model.ask(user("Hi"))
         assert (answer.text, answer.finished.reason, answer.finished.remark) == ("Hello", "end", None)
         assert answer.finished.raw == "Hello[|fin|]"
         assert model.ask(user("Hi"), ignore_end=True, max_tokens=4).text == "Hello\n<user>"
 
     # AND where the vocabulary has no token for the mark, its text ends the reply
-    said = [b"Hello[", b"|fin", b"|]\n", b"user"]
-    with talk(write_scripted(tmp_path / "b.gguf", said, **ends)) as model:
+    pieces = [b"Hello[", b"|fin", b"|]\n", b"user"]
+    with chat_in_process(write_scripted(tmp_path / "b.gguf", pieces, **ends)) as model:
         answer = model.ask(user("Hi"))
         assert (answer.text, answer.finished.reason) == ("Hello", "end")
 
 
 async def test_a_stop_text_that_is_a_special_token_ends_the_reply(tmp_path: Path) -> None:
-    said = [b"Hel", Control("<|halt|>"), b"lo", b" x", Control("<|done|>"), b"yz"]
-    with talk(write_scripted(tmp_path / "a.gguf", said)) as model:
+    pieces = [b"Hel", Control("<|halt|>"), b"lo", b" x", Control("<|done|>"), b"yz"]
+    with chat_in_process(write_scripted(tmp_path / "a.gguf", pieces)) as model:
         answers = {
             stop: model.ask(user("Hi"), stop=stop)
             for stop in (("<|halt|>",), ("x<|done|>y",), ("lo<|done|>",), ("l<|halt|>", "z"), ())
@@ -177,7 +177,7 @@ async def test_a_stop_text_that_is_a_special_token_ends_the_reply(tmp_path: Path
 async def test_anomalies_of_a_reply_are_reported(
     tmp_path: Path, script: str | list[Piece], fields: dict[str, Any], code: str | None
 ) -> None:
-    with talk(write_scripted(tmp_path / "a.gguf", script)) as model:
+    with chat_in_process(write_scripted(tmp_path / "a.gguf", script)) as model:
         remark = model.ask(user("Hi"), **fields).finished.remark
 
     assert (remark.code if remark else None) == code
@@ -185,7 +185,7 @@ async def test_anomalies_of_a_reply_are_reported(
 
 
 async def test_repetition_is_reported_while_the_reply_is_generated(tmp_path: Path) -> None:
-    with talk(write_scripted(tmp_path / "a.gguf", ["Hola ", "🌍"], loop_from=1)) as model:
+    with chat_in_process(write_scripted(tmp_path / "a.gguf", ["Hola ", "🌍"], loop_from=1)) as model:
         answer = model.ask(user("Hi"), max_tokens=350)
 
     reports = [event for event in answer.events if isinstance(event, Repeating)]
@@ -196,7 +196,7 @@ async def test_repetition_is_reported_while_the_reply_is_generated(tmp_path: Pat
 
 
 async def test_model_that_computes_no_numbers_is_reported(tmp_path: Path) -> None:
-    with talk(write_scripted(tmp_path / "a.gguf", "Yes.", broken=True)) as model:
+    with chat_in_process(write_scripted(tmp_path / "a.gguf", "Yes.", broken=True)) as model:
         for temperature in (0.0, 0.8):
             failed = model.ask(user("Hi"), temperature=temperature).failed
 

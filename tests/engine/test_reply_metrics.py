@@ -20,5 +20,5 @@ def test_rates_without_tokens_are_unknown() -> None:
 
 
 def test_prompt_rate_is_unknown_without_the_number_of_cached_tokens():
-    untold = msgspec.structs.replace(METRICS, cached_tokens=None, prompt_seconds=None)
-    assert (untold.read_tokens, untold.prompt_tps) == (None, None)
+    without_cache_figures = msgspec.structs.replace(METRICS, cached_tokens=None, prompt_seconds=None)
+    assert (without_cache_figures.read_tokens, without_cache_figures.prompt_tps) == (None, None)

@@ -43,15 +43,15 @@ def engine(loaded: tuple[Engine, Loaded]) -> Engine:
 async def test_load_reports_its_progress_and_its_result(
     loaded: tuple[Engine, Loaded], progress: list[float]
 ) -> None:
-    engine, said = loaded
+    engine, result = loaded
 
     assert progress == sorted(progress)
     assert progress[-1] == 1.0
-    assert said.context == CONTEXT
-    assert said.template == "model"
-    assert said.template_reason is None
-    assert said.threads == 1
-    assert said.resident_bytes is None or said.resident_bytes > said.footprint.weights_bytes
+    assert result.context == CONTEXT
+    assert result.template == "model"
+    assert result.template_reason is None
+    assert result.threads == 1
+    assert result.resident_bytes is None or result.resident_bytes > result.footprint.weights_bytes
     assert engine.ready.pid == engine.pid
     assert engine.ready.build.startswith("llama-cpp-python ")
     assert any(device.kind == "cpu" for device in engine.ready.devices)

@@ -196,8 +196,8 @@ def test_a_model_at_another_place_needs_no_footprint() -> None:
 def test_a_verdict_is_steady_while_free_memory_wavers() -> None:
     verdict = None
     seen: list[Verdict] = []
-    for waver in (200, -200, 200, -200, 200):
-        wavering_pool = Pool(RAM_NAME, "ram", 16 * GIB, 10 * GIB + waver * MIB // 2, GIB)
+    for change_mib in (200, -200, 200, -200, 200):
+        wavering_pool = Pool(RAM_NAME, "ram", 16 * GIB, 10 * GIB + change_mib * MIB // 2, GIB)
         verdict = judge(footprint(9 * GIB), [wavering_pool], SETTINGS, previous=verdict).verdict
         seen.append(verdict)
 

@@ -164,8 +164,8 @@ def test_what_the_loaded_model_holds_counts_as_free() -> None:
 
 
 def test_unreadable_memory_is_taken_as_free() -> None:
-    blind = msgspec.structs.replace(reading(16 * GIB, GIB), memory=unknown(because("not told")))
-    (pool,) = pools(machine(16 * GIB), blind)
+    unreadable = msgspec.structs.replace(reading(16 * GIB, GIB), memory=unknown(because("not told")))
+    (pool,) = pools(machine(16 * GIB), unreadable)
 
     assert pool.free_bytes == 16 * GIB
 
@@ -233,11 +233,11 @@ def test_build_without_gpu_support_ignores_the_gpu_ceiling() -> None:
 def test_memory_of_a_card_that_the_loaded_model_gives_back_counts_as_free() -> None:
     seen = reading(32 * GIB, 20 * GIB, card(9 * GIB))
     vram, ram = pools(machine(32 * GIB, CARD), seen, loaded_on_card_bytes=8 * GIB)
-    all_of_it, _ram = pools(machine(32 * GIB, CARD), seen, loaded_on_card_bytes=20 * GIB)
+    whole_pool, _ram = pools(machine(32 * GIB, CARD), seen, loaded_on_card_bytes=20 * GIB)
 
     assert vram.free_bytes == 11 * GIB
     assert ram.free_bytes == 20 * GIB
-    assert all_of_it.free_bytes == 12 * GIB
+    assert whole_pool.free_bytes == 12 * GIB
 
 
 def test_card_pool_has_the_short_name() -> None:

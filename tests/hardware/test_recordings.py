@@ -22,12 +22,12 @@ each_machine = pytest.mark.parametrize("name", sorted(EXPECTED))
 _UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-def about(value: float | None) -> Any:
+def roughly(value: float | None) -> Any:
     """That figure as people would call it the same; None is None."""
     return None if value is None else pytest.approx(value, rel=0.02, abs=2)
 
 
-def close(value: float | None) -> Any:
+def nearly(value: float | None) -> Any:
     """That figure to half a percent; None is None."""
     return None if value is None else pytest.approx(value, rel=0.005, abs=0.05)
 
@@ -73,16 +73,16 @@ def stated(figures: Figures) -> dict[str, Any]:
     """The same as a person would state it, each figure as exact as it matters."""
     word = figures.pressure
     return {
-        "load": about(figures.load),
-        "used": close(figures.used),
-        "celsius": close(figures.celsius),
-        "watts": close(figures.watts),
-        "battery": close(figures.battery),
-        "pressure": word if isinstance(word, str) else close(word),
-        "gpu_load": tuple(map(about, figures.gpu_load)),
-        "gpu_used": tuple(map(about, figures.gpu_used)),
-        "gpu_celsius": tuple(map(close, figures.gpu_celsius)),
-        "gpu_watts": tuple(map(close, figures.gpu_watts)),
+        "load": roughly(figures.load),
+        "used": nearly(figures.used),
+        "celsius": nearly(figures.celsius),
+        "watts": nearly(figures.watts),
+        "battery": nearly(figures.battery),
+        "pressure": word if isinstance(word, str) else nearly(word),
+        "gpu_load": tuple(map(roughly, figures.gpu_load)),
+        "gpu_used": tuple(map(roughly, figures.gpu_used)),
+        "gpu_celsius": tuple(map(nearly, figures.gpu_celsius)),
+        "gpu_watts": tuple(map(nearly, figures.gpu_watts)),
     }
 
 
@@ -99,16 +99,16 @@ def test_committed_recordings_equal_the_generated_ones() -> None:
 def test_machine_is_described_as_its_owner_would(name: str) -> None:
     expected, machine = EXPECTED[name], stepped(name).machine
     assert (machine.cpu.name.value, machine.cpu.physical_cores) == (expected.cpu, expected.cores)
-    assert machine.ram_bytes / GIB == close(expected.ram)
+    assert machine.ram_bytes / GIB == nearly(expected.ram)
     limit, source = expected.limit or (expected.ram, "RAM")
-    assert machine.memory_limit_bytes / GIB == close(limit)
+    assert machine.memory_limit_bytes / GIB == nearly(limit)
     assert machine.memory_limit_source == source
     assert (machine.container, sentence_of(machine.gpu_reason) or None) == (
         expected.container,
         expected.gpu_reason,
     )
     assert [_gpu(gpu) for gpu in machine.gpus] == [
-        (gpu, close(mib), shares) for gpu, mib, shares in expected.gpus
+        (gpu, nearly(mib), shares) for gpu, mib, shares in expected.gpus
     ]
 
 
@@ -118,7 +118,7 @@ def test_pools_are_the_memories_that_a_model_can_live_in(name: str) -> None:
     for reading in recording.readings:
         pool_list = pools(recording.machine, reading, offload=True)
         assert [(pool.kind, pool.capacity_bytes / GIB) for pool in pool_list] == [
-            (kind, close(gib)) for kind, gib in EXPECTED[name].pools
+            (kind, nearly(gib)) for kind, gib in EXPECTED[name].pools
         ]
         assert all(0 <= pool.free_bytes <= pool.capacity_bytes for pool in pool_list)
 
@@ -152,7 +152,7 @@ def test_figures_rise_under_load_and_fall_again(name: str) -> None:
     loads = [reading.cpu_percent.value or 0.0 for reading in readings]
     used = [reading.memory.value.used_bytes for reading in readings if reading.memory.value]
     assert max(loads[4:7]) > loads[1]
-    assert loads[-1] == about(loads[1])
+    assert loads[-1] == roughly(loads[1])
     assert max(used) == used[BUSY] > used[0] == used[-1]
 
 
@@ -220,7 +220,7 @@ def test_swapping_laptop_is_reported() -> None:
     ]
     swapped = readings[BUSY].swap_in_bytes_per_second.value
     assert swapped is not None
-    assert swapped / MIB == close(48)
+    assert swapped / MIB == nearly(48)
     assert readings[IDLE].swap_in_bytes_per_second.value == 0
 
 

@@ -291,7 +291,7 @@ def test_hanging_source_does_not_delay_the_others(
 def test_intel_gpu_shows_the_engines_part(machine: Machine) -> None:
     intel = Gpu(0, "Intel", "intel", True, unknown(because("x")), known("i915", "sysfs"), device="card0")
     machine = msgspec.structs.replace(machine, gpus=(intel,))
-    blind = GpuReading(
+    unread_gpu = GpuReading(
         0,
         unknown(because("root only")),
         unknown(because("x")),
@@ -304,7 +304,7 @@ def test_intel_gpu_shows_the_engines_part(machine: Machine) -> None:
         return lambda: known(55.0, "fdinfo of the engine")
 
     sources: Sources = msgspec.structs.replace(
-        sources_of(machine), gpus=(GpuSource((intel,), lambda: (blind,)),), gpu_load_of=part
+        sources_of(machine), gpus=(GpuSource((intel,), lambda: (unread_gpu,)),), gpu_load_of=part
     )
     sampler = MachineSampler(machine, fail, sources=sources)
     assert sampler.take().gpus[0].load_percent.reason == because("root only")

@@ -119,8 +119,8 @@ def test_another_gpu_that_shares_the_memory_gets_its_part_in_proportion(local_ma
     (gpu,) = machine_named("8gb", {}, with_gpu(local_machine, shared)).gpus
     assert gpu.memory_bytes.value == 4 * GIB
     # AND what was not known stays so
-    untold = msgspec.structs.replace(shared, memory_bytes=unknown(because("the driver does not say")))
-    assert machine_named("8gb", {}, with_gpu(local_machine, untold)).gpus == (untold,)
+    without_size = msgspec.structs.replace(shared, memory_bytes=unknown(because("the driver does not say")))
+    assert machine_named("8gb", {}, with_gpu(local_machine, without_size)).gpus == (without_size,)
 
 
 def test_a_card_keeps_its_own_memory(local_machine: Machine):
@@ -215,9 +215,9 @@ def test_text_that_is_no_machine_is_refused_without_a_suggestion(local_machine: 
 
 
 def test_only_a_machine_like_this_has_its_processor(local_machine: Machine):
-    like, own = machine_named("16gb", {}, local_machine), MachineSettings(ram_gb=16)
+    similar_machine, own = machine_named("16gb", {}, local_machine), MachineSettings(ram_gb=16)
 
     assert same_processor(local_machine, local_machine)
-    assert same_processor(like, local_machine)
+    assert same_processor(similar_machine, local_machine)
     assert not same_processor(PROFILES["m1-8gb"], local_machine)
     assert not same_processor(machine_named("box", {"box": own}, local_machine), local_machine)

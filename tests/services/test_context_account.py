@@ -28,7 +28,7 @@ class Words:
         return Counted(1, prompt_tokens if messages else 0, 0, tuple(len(text.split()) for text in texts))
 
 
-def talk(system: str = "") -> Conversation:
+def new_conversation(system: str = "") -> Conversation:
     conversation = Conversation(system)
     for question, answer in (("one two", "three"), ("four", "five six seven")):
         conversation.add_user(question, [Attachment("a.md", "x y z")])
@@ -40,7 +40,7 @@ def talk(system: str = "") -> Conversation:
 
 async def test_the_parts_add_up_to_the_whole_prompt() -> None:
     for system in ("", "be brief and kind"):
-        conversation, draft = talk(system), Question(0, "eight nine")
+        conversation, draft = new_conversation(system), Question(0, "eight nine")
         account = Account(Words())
         await account.learn(conversation, conversation.messages, draft)
         parts = account.parts(conversation, conversation.messages, draft)
@@ -54,7 +54,7 @@ async def test_the_parts_add_up_to_the_whole_prompt() -> None:
 
 
 async def test_counts_without_a_model_are_estimates() -> None:
-    conversation = talk("be brief")
+    conversation = new_conversation("be brief")
     account = Account(Words(None))
     await account.learn(conversation, conversation.messages, None)
     parts = account.parts(conversation, conversation.messages, None)
@@ -81,7 +81,7 @@ async def test_an_answer_of_the_loaded_model_is_not_counted_again() -> None:
 
 
 async def test_open_answer_is_counted_with_its_text_so_far() -> None:
-    conversation = talk()
+    conversation = new_conversation()
     account = Account(Words())
     closed = await account.whole(conversation, conversation.messages, None, frozenset(), None)
     conversation.continue_reply()
@@ -93,7 +93,7 @@ async def test_open_answer_is_counted_with_its_text_so_far() -> None:
 
 async def test_edited_and_shortened_replies_are_counted() -> None:
     cost = ReplyMetrics(12, 0, 0.5, 42, 2.0, 0.6, 23, 512, None)
-    conversation = talk()
+    conversation = new_conversation()
     conversation.edit_reply(conversation.messages[1].id, "one of mine")
     conversation.continue_reply("Words Q4_K_M")
     conversation.append(" and more")

@@ -30,26 +30,26 @@ def test_prompt_speed_comes_from_the_last_meaningful_replies():
 
 
 def test_draft_is_counted_at_its_place_in_the_prompt():
-    talk = Conversation("Be brief.")
+    conversation = Conversation("Be brief.")
     draft = Question(0, "And now?", (Attachment("a.md", "text"),))
-    talk.add_user("First")
-    talk.begin_reply("Model")
-    talk.append("Answer")
+    conversation.add_user("First")
+    conversation.begin_reply("Model")
+    conversation.append("Answer")
     written = "File a.md:\n```\ntext\n```\n\nAnd now?"
-    assert messages_with_draft(talk, draft) == (ChatMessage("user", written),)
-    talk.finish_reply("end")
-    assert messages_with_draft(talk, draft) == (
+    assert messages_with_draft(conversation, draft) == (ChatMessage("user", written),)
+    conversation.finish_reply("end")
+    assert messages_with_draft(conversation, draft) == (
         ChatMessage("system", "Be brief."),
         ChatMessage("user", "First"),
         ChatMessage("assistant", "Answer"),
         ChatMessage("user", written),
     )
     # Without a turn that has no room any more.
-    dropped = frozenset({talk.messages[0].id})
-    assert len(messages_with_draft(talk, draft, dropped_ids=dropped)) == 2
+    dropped = frozenset({conversation.messages[0].id})
+    assert len(messages_with_draft(conversation, draft, dropped_ids=dropped)) == 2
     # In place of a question that is edited, without what follows that.
-    first = talk.messages[0].id
-    assert messages_with_draft(talk, draft, first) == (
+    first = conversation.messages[0].id
+    assert messages_with_draft(conversation, draft, first) == (
         ChatMessage("system", "Be brief."),
         ChatMessage("user", written),
     )

@@ -1,6 +1,6 @@
 import msgspec
 
-from tests.services.test_context_account import Words, talk
+from tests.services.test_context_account import Words, new_conversation
 from tui.chat.context import FullContextPolicy
 from tui.chat.conversation import Conversation, Question
 from tui.engine.footprint import Footprint
@@ -25,7 +25,7 @@ def planner(host: LoadedWords, policy: FullContextPolicy = "stop") -> PromptPlan
 
 
 def asked(system: str = "") -> Conversation:
-    conversation = talk(system)
+    conversation = new_conversation(system)
     conversation.add_user("eight nine")
     return conversation
 
@@ -47,8 +47,8 @@ async def test_a_prompt_that_is_too_long_is_not_remembered_as_sent() -> None:
     assert prompts.sent is None
     # AND a draft of the same length is too long too
     draft = Question(0, "eight nine")
-    messages = talk().messages
-    assert (await prompts.count(talk(), messages, draft)).over_tokens == plan.over_tokens
+    messages = new_conversation().messages
+    assert (await prompts.count(new_conversation(), messages, draft)).over_tokens == plan.over_tokens
 
 
 async def test_turns_that_are_dropped_are_remembered_until_another_conversation() -> None:

@@ -156,12 +156,12 @@ def test_terminal_gets_the_driver_that_recognises_esc_sooner(monkeypatch: pytest
 
 def read_for(terminal: int, seconds: float) -> bytes:
     """Take what comes from the terminal meanwhile."""
-    taken = b""
+    output = b""
     end = time.monotonic() + seconds
     while (remaining := end - time.monotonic()) > 0:
         if select.select([terminal], [], [], remaining)[0]:
-            taken += os.read(terminal, 65536)
-    return taken
+            output += os.read(terminal, 65536)
+    return output
 
 
 @pytest.mark.parametrize("drawn_for", [0.0, 2.0])
@@ -175,11 +175,11 @@ def test_closed_window_leaves_no_process(drawn_for: float) -> None:
         finally:
             os._exit(127)
     try:
-        taken = b""
+        output = b""
         end = time.monotonic() + PATIENCE
-        while b"Models" not in taken and time.monotonic() < end:
-            taken += read_for(terminal, 0.1)
-        assert b"Models" in taken
+        while b"Models" not in output and time.monotonic() < end:
+            output += read_for(terminal, 0.1)
+        assert b"Models" in output
         read_for(terminal, drawn_for)
         started = psutil.Process(pid).children(recursive=True)
 

@@ -4,7 +4,7 @@ from textual import events
 from textual.pilot import Pilot
 
 
-async def type_text(pilot: Pilot[None], text: str, *then: str) -> None:
+async def type_text(pilot: Pilot[None], text: str, *last_keys: str) -> None:
     """Send a key for each character without a pause between them, then press the keys of `then` one by one.
 
     `Pilot.press` lets the program come to rest twice after every key, which takes a sentence seconds.
@@ -13,5 +13,5 @@ async def type_text(pilot: Pilot[None], text: str, *then: str) -> None:
         key = events.Key("space" if char == " " else char, char)
         pilot.app.post_message(key.set_sender(pilot.app))
     await pilot.pause()
-    if then:
-        await pilot.press(*then)
+    if last_keys:
+        await pilot.press(*last_keys)

@@ -76,7 +76,7 @@ def prompt(conversation: Conversation) -> str:
     return "".join(f"{message.role}: {message.content}\n" for message in conversation.prompt_messages())
 
 
-def spoiled(store: ConversationStore, change: Any) -> ConversationRecord:
+def record_after_change(store: ConversationStore, change: Any) -> ConversationRecord:
     document = json.loads(conversation_to_json(only_record(store), sentence))
     change(document)
     return conversation_from_json(json.dumps(document))
@@ -175,7 +175,7 @@ def test_invalid_answer_settings_are_reported_and_the_valid_ones_imported(store:
         document["manner"]["think"] = "often"
         document["messages"][1]["asked"][0]["sampling"]["seed"] = "random"
 
-    record = spoiled(store, change)
+    record = record_after_change(store, change)
     assert tuple(map(sentence, record.left_out)) == (
         "messages[1].asked[0].sampling.seed: expected int | null, got str",
         "manner.think: expected bool | null, got str",

@@ -101,17 +101,17 @@ Step = tuple[str, int]
 """What is done, and a number that says to which message, or which way."""
 
 
-DOINGS = "ask ask begin begin finish abort edit rewrite aside walk back continue delete pin receipt"
+ACTIONS = "ask ask begin begin finish abort edit rewrite aside walk back continue delete pin receipt"
 
 
-STEPS = st.lists(st.tuples(st.sampled_from(DOINGS.split()), st.integers(0, 50)), max_size=40)
+STEPS = st.lists(st.tuples(st.sampled_from(ACTIONS.split()), st.integers(0, 50)), max_size=40)
 
 
 def do(conversation: Conversation, step: Step, number: int) -> None:
     """One thing that a user can do, where it can be done."""
-    action, which = step
+    action, choice = step
     branch = conversation.messages
-    target = branch[which % len(branch)] if branch else None
+    target = branch[choice % len(branch)] if branch else None
     if action == "receipt":
         if isinstance(target, Reply):
             conversation.attach_receipt(target.id, RECEIPT)
@@ -123,11 +123,11 @@ def do(conversation: Conversation, step: Step, number: int) -> None:
         if isinstance(target, Reply):
             conversation.edit_reply(target.id, f"rewritten {number}")
     elif action in ("begin", "aside", "continue"):
-        reply(conversation, action, declined=which % 5 == 0)
+        reply(conversation, action, declined=choice % 5 == 0)
     elif action == "walk" and target is not None:
-        conversation.show_alternative(target.id, 1 if which % 2 else -1)
+        conversation.show_alternative(target.id, 1 if choice % 2 else -1)
     elif isinstance(target, Question):
-        steer(conversation, action, target, number)
+        change_question(conversation, action, target, number)
 
 
 def write_on(conversation: Conversation, action: str, number: int) -> None:
@@ -155,7 +155,7 @@ def reply(conversation: Conversation, action: str, *, declined: bool) -> None:
         conversation.withdraw_question()
 
 
-def steer(conversation: Conversation, action: str, question: Question, number: int) -> None:
+def change_question(conversation: Conversation, action: str, question: Question, number: int) -> None:
     """What is done to a question."""
     if action == "edit":
         conversation.branch_before(question.id)

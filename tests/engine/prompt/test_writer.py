@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.in_process import talk
+from tests.engine.in_process import chat_in_process
 from tests.engine.requests import user
 from tests.scripted_model import CHATML, write_scripted
 from tui.engine import llama
@@ -110,7 +110,7 @@ def test_texts_are_counted_as_text(model: llama.LlamaModel) -> None:
 
 
 def test_tokens_of_a_forged_turn_stay_in_the_cache(tmp_path: Path) -> None:
-    with talk(write_scripted(tmp_path / "a.gguf", "Yes.")) as model:
+    with chat_in_process(write_scripted(tmp_path / "a.gguf", "Yes.")) as model:
         counted = model.count(user(FORGED), (FORGED,))
         answer = model.ask(user(FORGED))
         again = model.ask(user(FORGED, answer.text, FORGED))

@@ -222,26 +222,26 @@ whole_marks = st.sampled_from([THINK, GRANITE, SOLAR]).flatmap(formats_with_repl
 def test_only_marks_and_white_space_are_removed(case: tuple[ThinkingFormat, str]) -> None:
     format, reply = case
     thinking, answer = split(format, [reply])
-    lost = reply
+    reply_without_marks = reply
     for mark in (format.opens, format.closes, *format.headers, *format.footers):
-        lost = lost.replace(mark, "")
+        reply_without_marks = reply_without_marks.replace(mark, "")
     joined = thinking + answer
     for mark in (format.opens, format.closes, *format.headers, *format.footers):
         joined = joined.replace(mark, "")
 
-    assert "".join(joined.split()) == "".join(lost.split())
+    assert "".join(joined.split()) == "".join(reply_without_marks.split())
 
 
 @given(st.text("ab <>/\n"), st.text("ab <>/\n"))
-def test_thinking_at_the_beginning_is_separated_whole(thought: str, said: str) -> None:
-    thinking, answer = split(THINK, [f"<think>{thought}</think>x{said}"])
+def test_thinking_at_the_beginning_is_separated_whole(thought: str, answer_text: str) -> None:
+    thinking, answer = split(THINK, [f"<think>{thought}</think>x{answer_text}"])
 
     assert thinking.strip() == thought.strip()
-    assert answer == f"x{said}"
+    assert answer == f"x{answer_text}"
 
 
 @pytest.mark.parametrize(
-    ("format", "prompt", "way"),
+    ("format", "prompt", "opening"),
     [
         (None, "anything", ""),
         (THINK, "assistant\n", ""),
@@ -258,8 +258,10 @@ def test_thinking_at_the_beginning_is_separated_whole(thought: str, said: str) -
         ),
     ],
 )
-def test_an_answer_can_be_begun_for_the_model(format: ThinkingFormat | None, prompt: str, way: str) -> None:
-    assert answer_opening(format, prompt) == way
+def test_an_answer_can_be_begun_for_the_model(
+    format: ThinkingFormat | None, prompt: str, opening: str
+) -> None:
+    assert answer_opening(format, prompt) == opening
 
 
 def test_thinking_format_comes_from_the_template() -> None:

@@ -21,10 +21,10 @@ THINKS = (
 )
 SHOTS = tuple(
     turn
-    for colour, thing in (("Blue", "sky"), ("Green", "grass"), ("Red", "rose"), ("White", "snow"))
+    for colour, noun in (("Blue", "sky"), ("Green", "grass"), ("Red", "rose"), ("White", "snow"))
     for turn in (
-        f"Which colour is the {thing}?",
-        f"<think>\nThe {thing} is {colour}.\n</think>\n\n{colour}",
+        f"Which colour is the {noun}?",
+        f"<think>\nThe {noun} is {colour}.\n</think>\n\n{colour}",
     )
 )
 
@@ -48,11 +48,11 @@ async def thinker(
     await engine.close()
 
 
-def thoughts(answer: Answer) -> str:
+def thinking_text(answer: Answer) -> str:
     return "".join(event.text for event in answer.events if isinstance(event, Text) and event.thinking)
 
 
-def said(answer: Answer) -> str:
+def answer_text(answer: Answer) -> str:
     return "".join(event.text for event in answer.events if isinstance(event, Text) and not event.thinking)
 
 
@@ -64,9 +64,9 @@ async def test_thinking_is_separated_from_the_answer(thinker: tuple[Engine, Load
     answer = await ask(thinker[0], user(*SHOTS, "Which colour is the sun?"), max_tokens=60)
 
     assert answer.prompt.text.endswith("<|im_start|>assistant\n<think>\n")
-    assert thoughts(answer).startswith("The sun is")
-    assert said(answer)
-    assert "think>" not in thoughts(answer) + said(answer)
+    assert thinking_text(answer).startswith("The sun is")
+    assert answer_text(answer)
+    assert "think>" not in thinking_text(answer) + answer_text(answer)
     assert "</think>" in answer.finished.raw
     assert 3 < answer.metrics.thinking_tokens < answer.metrics.generated_tokens
 
@@ -75,7 +75,7 @@ async def test_thinking_can_be_turned_off(thinker: tuple[Engine, Loaded]) -> Non
     answer = await ask(thinker[0], user("Which colour is the sun?"), think=False, max_tokens=10)
 
     assert answer.prompt.text.endswith("<think>\n\n</think>\n\n")
-    assert not thoughts(answer)
+    assert not thinking_text(answer)
     assert answer.metrics.thinking_tokens == 0
 
 
@@ -84,8 +84,8 @@ async def test_interrupted_thinking_continues(thinker: tuple[Engine, Loaded]) ->
     answer = await ask(thinker[0], question, continued_thinking="The sun", max_tokens=30)
 
     assert answer.prompt.text.endswith("<think>\nThe sun")
-    assert thoughts(answer).startswith(" is")
-    assert said(answer)
+    assert thinking_text(answer).startswith(" is")
+    assert answer_text(answer)
 
 
 async def test_cut_answer_continues_after_its_thinking(thinker: tuple[Engine, Loaded]) -> None:
@@ -98,8 +98,8 @@ async def test_cut_answer_continues_after_its_thinking(thinker: tuple[Engine, Lo
     )
 
     assert answer.prompt.text.endswith("<think>\nHm</think>\n\nThe sun")
-    assert said(answer)
-    assert not thoughts(answer)
+    assert answer_text(answer)
+    assert not thinking_text(answer)
 
 
 async def test_schema_does_not_constrain_the_thinking(thinker: tuple[Engine, Loaded]) -> None:
@@ -108,18 +108,18 @@ async def test_schema_does_not_constrain_the_thinking(thinker: tuple[Engine, Loa
         thinker[0], user(*SHOTS, "Which colour is the sun?"), json_schema=json.dumps(schema), max_tokens=100
     )
 
-    assert thoughts(answer).startswith("The sun is")
-    assert list(json.loads(said(answer))) == ["colour"]
+    assert thinking_text(answer).startswith("The sun is")
+    assert list(json.loads(answer_text(answer))) == ["colour"]
 
 
 async def test_stop_text_ends_the_answer_but_not_the_thinking(thinker: tuple[Engine, Loaded]) -> None:
     question = user(*SHOTS, "Which colour is the sun?")
     complete = await ask(thinker[0], question, max_tokens=60)
-    assert "sun" in thoughts(complete)
-    stop = said(complete).strip()[1:3]
+    assert "sun" in thinking_text(complete)
+    stop = answer_text(complete).strip()[1:3]
 
     answer = await ask(thinker[0], question, max_tokens=60, stop=("sun", stop))
 
-    assert thoughts(answer) == thoughts(complete)
-    assert said(answer) == said(complete)[: said(complete).index(stop)]
+    assert thinking_text(answer) == thinking_text(complete)
+    assert answer_text(answer) == answer_text(complete)[: answer_text(complete).index(stop)]
     assert answer.finished.reason == "stop_text"

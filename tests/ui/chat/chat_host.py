@@ -27,7 +27,7 @@ class ChatHost(Host):
         return self.pane.transcript
 
 
-def talk(*turns: tuple[str, str]) -> Conversation:
+def conversation_of(*turns: tuple[str, str]) -> Conversation:
     """Questions and their replies."""
     conversation = Conversation()
     for question, answer in turns:
@@ -61,7 +61,7 @@ async def see(pilot: Pilot[None], text: str) -> None:
         raise AssertionError("\n".join(screen(pilot.app))) from error
 
 
-async def when(pilot: Pilot[None], condition: Callable[[], object]) -> None:
+async def wait_until_true(pilot: Pilot[None], condition: Callable[[], object]) -> None:
     """Wait until something is so."""
     try:
         await until(condition)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.terminal import Terminal
-from tests.ui.chat.chat_host import ChatHost, screen, see, talk, when
+from tests.ui.chat.chat_host import ChatHost, conversation_of, screen, see, wait_until_true
 from tui.chat.messages import Reply
 from tui.engine.protocol import Finished
 from tui.engine.reply_metrics import ReplyMetrics
@@ -57,7 +57,7 @@ async def test_hostile_output_does_not_break_the_screen(name: str) -> None:
         pane.answer.append_text("\n\nThe end")
         pane.answer.end_reply(Finished(1, "end", METRICS))
         await see(pilot, "The end")
-        await when(pilot, lambda: not any(view.is_provisional for view in app.transcript.views))
+        await wait_until_true(pilot, lambda: not any(view.is_provisional for view in app.transcript.views))
         app.transcript.focus()
         await pilot.press("home", "end", "t")
         await pilot.pause()
@@ -109,6 +109,6 @@ def test_cleaning_a_clean_text_changes_nothing(text: str) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_line_exceeds_its_width(name: str) -> None:
-    conversation = talk(("x", HOSTILE[name][:20_000]))
+    conversation = conversation_of(("x", HOSTILE[name][:20_000]))
     view = MessageView(conversation.messages[1])
     assert all(line.cell_length <= 30 for line in wrap_rows(view.rows, 30))

@@ -151,7 +151,7 @@ async def test_two_models_are_compared_from_the_list_and_the_chat_stays(tmp_path
         await ask(pilot, "Name a colour.")
         # Its receipt comes with the next reading.
         await until(lambda: (last := dashboard.chat.conversation.last_reply) and last.receipt, "the receipt")
-        talked = dashboard.chat.conversation.messages
+        chat_messages = dashboard.chat.conversation.messages
         await pilot.press("f2")
         local_models = [model for model in dashboard.models.listing.shown_models if model.file]
         for model in local_models:
@@ -182,7 +182,7 @@ async def test_two_models_are_compared_from_the_list_and_the_chat_stays(tmp_path
         assert [side.model for side in screen.comparison.sides] == local_models
         assert all(cell.text for side in screen.comparison.sides for cell in side.cells)
         assert dashboard.engine_pid is None
-        assert dashboard.chat.conversation.messages == talked
+        assert dashboard.chat.conversation.messages == chat_messages
 
         # AND the speeds that were seen are known from now on
         await pilot.press("escape")

@@ -93,11 +93,11 @@ async def test_this_machine_is_not_measured_during_a_replay() -> None:
 async def test_programs_of_this_machine_are_not_offered_for_closing(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
-    def ours(limit: int) -> tuple[Program, ...]:
+    def local_programs(limit: int) -> tuple[Program, ...]:
         asked.append(limit)
         return ()
 
-    monkeypatch.setattr("tui.services.offers.largest_programs", ours)
+    monkeypatch.setattr("tui.services.offers.largest_programs", local_programs)
     async with replaying("m1-8gb") as (pilot, dashboard):
         tight = next((key for key, fit in dashboard.models.fits.items() if fit.verdict.name == "TIGHT"), None)
         assert tight is not None

@@ -12,8 +12,8 @@ SIZED = Footprint(int(1.92 * GIB), int(0.88 * GIB), int(0.07 * GIB), int(0.09 * 
 
 
 def test_parts_are_scaled_to_the_capacity() -> None:
-    even = Footprint(2 * GIB, GIB, GIB, GIB, "engine")
-    assert plain(stacked_line(even, 10 * GIB, 22 + len(" 10.0 GiB"))) == "▕▓▓▓▓▒▒▚▚▄▄          ▏ 10.0 GiB"
+    sample = Footprint(2 * GIB, GIB, GIB, GIB, "engine")
+    assert plain(stacked_line(sample, 10 * GIB, 22 + len(" 10.0 GiB"))) == "▕▓▓▓▓▒▒▚▚▄▄          ▏ 10.0 GiB"
 
 
 def test_small_part_is_visible() -> None:

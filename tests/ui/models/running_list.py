@@ -16,8 +16,8 @@ class Listing:
 
     def posted(self, kind):
         """Each message once; the hook sees it at every node it bubbles through."""
-        once = {id(message): message for message in self.messages if isinstance(message, kind)}
-        return list(once.values())
+        message_by_id = {id(message): message for message in self.messages if isinstance(message, kind)}
+        return list(message_by_id.values())
 
     def text(self):
         return [self.rows.render_line(y).text.rstrip() for y in range(self.rows.size.height)]

@@ -106,9 +106,10 @@ def test_unknown_facts_are_left_out():
     assert any("28 layers" in line for line in texts(sparse, fit()))
     assert not any("parameters" in line for line in texts(sparse, fit()))
     assert any("3.2B parameters · llama3.2 · en, de" in line for line in texts(AWAY, fit()))
-    tongues = msgspec.structs.replace(entry("x"), languages=tuple("abcdefgh"))
+    many_languages = msgspec.structs.replace(entry("x"), languages=tuple("abcdefgh"))
     assert any(
-        "a, b, c, d, e, f and 2 more" in line for line in texts(Model("x", "", GIB, shape(), None, tongues))
+        "a, b, c, d, e, f and 2 more" in line
+        for line in texts(Model("x", "", GIB, shape(), None, many_languages))
     )
 
 

@@ -38,7 +38,7 @@ def fits(dashboard: Dashboard) -> dict[str, Fit]:
     return dict(dashboard.models.listing._fits)
 
 
-def said(dashboard: Dashboard) -> str:
+def banner_text(dashboard: Dashboard) -> str:
     """What stands over the list; empty when nothing does."""
     line = dashboard.query_one(WhatIfLine)
     return str(line.render()) if line.display else ""
@@ -47,7 +47,7 @@ def said(dashboard: Dashboard) -> str:
 async def test_verdicts_are_for_the_chosen_machine_until_it_is_left() -> None:
     async with running() as (pilot, dashboard):
         local_fit = dashboard.models.detail.fit
-        assert said(dashboard) == ""
+        assert banner_text(dashboard) == ""
         # WHEN the MacBook is chosen
         await choose_m1(pilot, dashboard)
         # THEN every verdict is for its one pool, all of it free
@@ -63,7 +63,7 @@ async def test_verdicts_are_for_the_chosen_machine_until_it_is_left() -> None:
         # WHEN this machine is chosen again
         await choose(pilot, dashboard, 0)
         # THEN its own verdicts are back
-        assert said(dashboard) == ""
+        assert banner_text(dashboard) == ""
         assert dashboard.models.detail.fit.pool.capacity_bytes == local_fit.pool.capacity_bytes
 
 
@@ -115,7 +115,7 @@ async def test_the_mouse_chooses_and_changes_a_machine() -> None:
     async with running() as (pilot, dashboard):
         await open_picker(pilot)
         await pilot.click(OptionList, offset=(3, 1 + NAMES.index("pc-24gb")))
-        await until(lambda: said(dashboard), "the line")
+        await until(lambda: banner_text(dashboard), "the line")
         assert dashboard.models.what_if is PROFILES["pc-24gb"]
         await pilot.click(WhatIfLine)
         await until(lambda: isinstance(pilot.app.screen, MachinePicker), "the picker")
@@ -137,8 +137,8 @@ async def test_a_size_makes_a_machine_like_this_one() -> None:
         await until(lambda: not problem.display, "the end of the problem")
         picker.query_one(Input).value = "6.5"
         await pilot.press("enter")
-        await until(lambda: said(dashboard), "the line")
-        assert said(dashboard) == "What if: a machine like this with 6.5 GB. This is not this machine."
+        await until(lambda: banner_text(dashboard), "the line")
+        assert banner_text(dashboard) == "What if: a machine like this with 6.5 GB. This is not this machine."
         assert dashboard.models.what_if.ram_bytes == 13 * GIB // 2
         assert dashboard.models.what_if.system == dashboard.machine.system
 
@@ -155,9 +155,9 @@ async def test_speed_holds_for_a_machine_like_this_one_only() -> None:
         picker.query_one(Input).value = "64"
         picker.query_one(Input).focus()
         await pilot.press("enter")
-        await until(lambda: said(dashboard) and fits(dashboard).get(model.key), "the line")
-        like = fits(dashboard)[model.key]
-        assert (like.speed, like.prompt_speed) == (local_fit.speed, local_fit.prompt_speed)
+        await until(lambda: banner_text(dashboard) and fits(dashboard).get(model.key), "the line")
+        similar_fit = fits(dashboard)[model.key]
+        assert (similar_fit.speed, similar_fit.prompt_speed) == (local_fit.speed, local_fit.prompt_speed)
         # AND what is measured meanwhile counts for it
         dashboard.models.show_measurements(Speeds(None))
         await until(lambda: fits(dashboard)[model.key].speed.value is None, "the change")
@@ -176,7 +176,7 @@ async def test_machines_with_the_same_memory_have_the_same_verdicts() -> None:
         await choose(pilot, dashboard, 1 + len(NAMES))
         first = fits(dashboard)
         await choose(pilot, dashboard, 2 + len(NAMES))
-        assert said(dashboard) == "What if: second, 20 GB. This is not this machine."
+        assert banner_text(dashboard) == "What if: second, 20 GB. This is not this machine."
         assert fits(dashboard) == first
         assert len(first) == len(dashboard.models.listing.shown_models)
 

@@ -73,8 +73,8 @@ def test_a_phase_that_was_cut_short_ends_with_a_cross() -> None:
 
 
 def test_an_unfinished_phase_reaches_the_newest_column() -> None:
-    going = Stretch(Phase.READING, 2.5)
-    assert phases(TimelineView(columns(5), works(going, count=5))) == "──┅┅┅"
+    open_stretch = Stretch(Phase.READING, 2.5)
+    assert phases(TimelineView(columns(5), works(open_stretch, count=5))) == "──┅┅┅"
 
 
 def test_percentages_are_drawn_on_a_fixed_scale() -> None:

@@ -1,8 +1,8 @@
-from tests.ui.chat.chat_host import ChatHost, see, shows, talk
+from tests.ui.chat.chat_host import ChatHost, conversation_of, see, shows
 
 
 async def test_a_dropped_message_is_dim_and_stays_readable() -> None:
-    app = ChatHost(talk(("One", "two")))
+    app = ChatHost(conversation_of(("One", "two")))
     async with app.run_test(size=(60, 20)) as pilot:
         await see(pilot, "two")
         app.transcript.views[1].set_class(True, "-dropped")

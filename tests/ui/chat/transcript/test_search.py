@@ -2,7 +2,7 @@
 
 from rich.style import Style
 
-from tests.ui.chat.chat_host import ChatHost, see, shows, talk, text_rows, when
+from tests.ui.chat.chat_host import ChatHost, conversation_of, see, shows, text_rows, wait_until_true
 from tui.chat.conversation import Attachment, Conversation
 from tui.engine.protocol import Finished
 from tui.engine.reply_metrics import ReplyMetrics
@@ -13,7 +13,7 @@ METRICS = ReplyMetrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
 
 def long_talk(count: int) -> Conversation:
     answer = "Answer {n}.\n\n" + "words " * 60 + "\n\n| key | **Café** {n} |\n|---|---|\n| a | b |"
-    return talk(*((f"Question {n}", answer.format(n=n)) for n in range(count)))
+    return conversation_of(*((f"Question {n}", answer.format(n=n)) for n in range(count)))
 
 
 def styles(app: ChatHost, text: str) -> list[Style]:
@@ -33,7 +33,7 @@ async def test_search_finds_text_that_is_not_laid_out() -> None:
         assert any(style.reverse for style in styles(app, "Café"))
         # AND going on from there
         await pilot.press("enter")
-        await when(pilot, lambda: app.transcript.has_focus)
+        await wait_until_true(pilot, lambda: app.transcript.has_focus)
         await pilot.press("n")
         await see(pilot, "1 of 120")
         await see(pilot, "Café 0")
@@ -45,7 +45,7 @@ async def test_search_finds_text_that_is_not_laid_out() -> None:
         await see(pilot, "Café 119")
         # AND leaving takes the marks away, and n does nothing more
         await pilot.press("escape")
-        await when(pilot, lambda: not shows(app, "of 120"))
+        await wait_until_true(pilot, lambda: not shows(app, "of 120"))
         assert not any(style.reverse for style in styles(app, "Café"))
         rows_before = text_rows(app)
         await pilot.press("n")
@@ -54,7 +54,7 @@ async def test_search_finds_text_that_is_not_laid_out() -> None:
 
 
 async def test_a_new_answer_is_searched_too_and_the_place_is_kept() -> None:
-    app = ChatHost(talk(("a fox", "the fox")))
+    app = ChatHost(conversation_of(("a fox", "the fox")))
     async with app.run_test(size=(70, 24)) as pilot:
         pane = app.pane
         await see(pilot, "the fox")
@@ -71,7 +71,7 @@ async def test_a_new_answer_is_searched_too_and_the_place_is_kept() -> None:
 
 async def test_esc_stops_an_answer_once_the_search_is_left() -> None:
     stops: list[object] = []
-    app = ChatHost(talk(("a fox", "the fox")))
+    app = ChatHost(conversation_of(("a fox", "the fox")))
     async with app.run_test(size=(70, 24)) as pilot:
         await see(pilot, "the fox")
         app.pane.action_stop = lambda: stops.append(1)
@@ -80,15 +80,15 @@ async def test_esc_stops_an_answer_once_the_search_is_left() -> None:
         await pilot.press("slash", *"fox", "enter")
         await see(pilot, "2 of 2")
         await pilot.press("escape")
-        await when(pilot, lambda: not shows(app, "2 of 2"))
+        await wait_until_true(pilot, lambda: not shows(app, "2 of 2"))
         assert stops == []
         await pilot.press("escape")
-        await when(pilot, lambda: stops)
+        await wait_until_true(pilot, lambda: stops)
 
 
 async def test_matches_in_code_and_long_answers_are_found_in_their_place() -> None:
     text = "needle\n\n" + "word **bold** " * 2500 + "\n\n```py\nx = 'needle'\n```"
-    app = ChatHost(talk(("One", text), ("Two", "short")))
+    app = ChatHost(conversation_of(("One", text), ("Two", "short")))
     async with app.run_test(size=(60, 20)) as pilot:
         await see(pilot, "short")
         app.transcript.focus()
@@ -101,7 +101,7 @@ async def test_matches_in_code_and_long_answers_are_found_in_their_place() -> No
 
 
 async def test_the_keys_of_the_messages_are_in_the_palette() -> None:
-    app = ChatHost(talk(("a fox", "the fox")))
+    app = ChatHost(conversation_of(("a fox", "the fox")))
     async with app.run_test(size=(70, 24)) as pilot:
         await see(pilot, "the fox")
         commands = {command.title: command.callback for command in palette_commands((app.transcript,))}
@@ -110,18 +110,18 @@ async def test_the_keys_of_the_messages_are_in_the_palette() -> None:
             commands
         )
         await commands["Messages: search (/)"]()
-        await when(pilot, lambda: app.pane.transcript_area.search_bar.has_focus_within)
+        await wait_until_true(pilot, lambda: app.pane.transcript_area.search_bar.has_focus_within)
 
 
 async def test_an_open_search_ends_with_its_conversation() -> None:
-    app = ChatHost(talk(("a fox", "the fox")))
+    app = ChatHost(conversation_of(("a fox", "the fox")))
     async with app.run_test(size=(70, 24)) as pilot:
         await see(pilot, "the fox")
         app.transcript.focus()
         await pilot.press("slash", *"fox", "enter")
         await see(pilot, "2 of 2")
         await pilot.press("ctrl+n")
-        await when(pilot, lambda: not shows(app, "of 2"))
+        await wait_until_true(pilot, lambda: not shows(app, "of 2"))
         assert not app.transcript.is_searching
 
 
@@ -147,6 +147,6 @@ async def test_thinking_folded_again_stays_folded_until_the_search_returns() -> 
         await pilot.press("slash", *"hedgehog", "enter", "N")
         await see(pilot, "no pump")
         await pilot.press("t")
-        await when(pilot, lambda: not shows(app, "no pump"))
+        await wait_until_true(pilot, lambda: not shows(app, "no pump"))
         await pilot.press("n", "N")
         await see(pilot, "no pump")

@@ -1,8 +1,8 @@
-from tests.ui.chat.chat_host import ChatHost, see, shows, talk, when
+from tests.ui.chat.chat_host import ChatHost, conversation_of, see, shows, wait_until_true
 
 
 async def test_the_count_follows_what_is_typed() -> None:
-    app = ChatHost(talk(("alpha beta", "alpha"), ("gamma", "alp\n\nbeta")))
+    app = ChatHost(conversation_of(("alpha beta", "alpha"), ("gamma", "alp\n\nbeta")))
     async with app.run_test(size=(70, 24)) as pilot:
         await see(pilot, "gamma")
         app.pane.prompt.focus()
@@ -15,7 +15,7 @@ async def test_the_count_follows_what_is_typed() -> None:
         await pilot.press("x")
         await see(pilot, "not found")
         await pilot.press(*["backspace"] * 6)
-        await when(pilot, lambda: not shows(app, "not found"))
+        await wait_until_true(pilot, lambda: not shows(app, "not found"))
         # AND Esc goes back to where one was
         await pilot.press("escape")
-        await when(pilot, lambda: app.pane.prompt.has_focus)
+        await wait_until_true(pilot, lambda: app.pane.prompt.has_focus)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.ui.chat.chat_host import ChatHost, screen, see, talk, text_rows, when
+from tests.ui.chat.chat_host import ChatHost, conversation_of, screen, see, text_rows, wait_until_true
 from tui.chat.conversation import Conversation
 from tui.chat.receipt import Energy, Receipt
 from tui.ui.chat.transcript.layout import text_rows as text_rows_module
@@ -20,7 +20,7 @@ Last {n}"""
 
 
 def long_talk(count: int) -> Conversation:
-    return talk(*((f"Question {n}", REPLY.format(n=n)) for n in range(count)))
+    return conversation_of(*((f"Question {n}", REPLY.format(n=n)) for n in range(count)))
 
 
 RECEIPT = Receipt(0.0, 1.0, 12, 0, 11, 10.0, 5.0, 0.6, 1000, Energy(None, None, "no sensor"))
@@ -76,7 +76,7 @@ async def test_home_and_end_reach_both_ends_of_a_conversation_of_estimates() -> 
         await see(pilot, "Last 299")
         app.transcript.focus()
         await pilot.press("home")
-        await when(pilot, lambda: "Question 0" in text_rows(app)[0])
+        await wait_until_true(pilot, lambda: "Question 0" in text_rows(app)[0])
         await pilot.press("end")
         await see(pilot, "Last 299")
         assert app.transcript.follows
@@ -98,7 +98,7 @@ async def test_marking_goes_through_messages_and_keeps_them_visible() -> None:
             wanted = f"First {index // 2}" if index % 2 else f"Question {index // 2}"
             assert any(wanted in row for row in rows)
         await pilot.press("end", "j")
-        await when(pilot, lambda: app.transcript.marked == ids[-11])
+        await wait_until_true(pilot, lambda: app.transcript.marked == ids[-11])
         assert any("▎" in row for row in text_rows(app))
 
 
@@ -122,7 +122,7 @@ async def test_a_change_above_the_screen_does_not_move_it() -> None:
         app.transcript.views[3].lay_out(53)
         app.pane.answer.show_receipt(reply.id, RECEIPT)
         app.transcript.marked = reply.id
-        await when(pilot, lambda: app.transcript.views[3].has_class("-marked"))
+        await wait_until_true(pilot, lambda: app.transcript.views[3].has_class("-marked"))
         await pilot.pause()
         assert text_rows(app) == rows_before
 
@@ -136,14 +136,14 @@ async def test_a_narrower_screen_keeps_the_message_on_top() -> None:
         app.transcript.scroll_to(y=app.transcript._column.tops[60])
         await pilot.pause()
         await pilot.resize_terminal(50, 24)
-        await when(pilot, lambda: app.transcript.scrollable_content_region.width < 50)
-        await when(pilot, lambda: "Question 30" in text_rows(app)[0])
+        await wait_until_true(pilot, lambda: app.transcript.scrollable_content_region.width < 50)
+        await wait_until_true(pilot, lambda: "Question 30" in text_rows(app)[0])
 
 
 async def test_a_reply_too_long_to_read_at_once_is_shown_and_then_read() -> None:
     text = "word **bold** " * 3000 + "\n\nThe **end**"
-    app = ChatHost(talk(("One", text)))
+    app = ChatHost(conversation_of(("One", text)))
     async with app.run_test(size=(60, 20)) as pilot:
         await see(pilot, "The end")
-        await when(pilot, lambda: not any("**" in row for row in text_rows(app)))
+        await wait_until_true(pilot, lambda: not any("**" in row for row in text_rows(app)))
         assert "The end" in "\n".join(screen(app))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.ui.chat.chat_host import ChatHost, see, talk, text_rows, when
+from tests.ui.chat.chat_host import ChatHost, conversation_of, see, text_rows, wait_until_true
 from tui.ui.chat.transcript import transcript_area
 from tui.ui.chat.transcript.layout.markdown_rows import markdown_rows
 from tui.ui.kit.clipboard import Copied
@@ -34,14 +34,14 @@ BLOCKS = ['def f():\n\treturn "[b]x[/b]"  # e\u0301\n\nprint(f())\n', "ls   -l\n
 
 @pytest.fixture
 def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    taken: list[str] = []
+    copied_texts: list[str] = []
 
     async def copy(text: str, to_terminal: Callable[[str], None]) -> Copied:
-        taken.append(text)
+        copied_texts.append(text)
         return Copied("xclip", True)
 
     monkeypatch.setattr(transcript_area, "copy_text", copy)
-    return taken
+    return copied_texts
 
 
 def sources(text: str) -> list[str]:
@@ -62,7 +62,7 @@ def test_many_combining_marks_are_shortened_on_screen_and_copied_whole() -> None
 
 
 async def test_the_key_copies_one_block_after_the_other(copied: list[str]) -> None:
-    app = ChatHost(talk(("One", "no code"), ("Two", ANSWER)))
+    app = ChatHost(conversation_of(("One", "no code"), ("Two", ANSWER)))
     async with app.run_test(size=(70, 40)) as pilot:
         await see(pilot, "Done.")
         app.transcript.focus()
@@ -72,7 +72,7 @@ async def test_the_key_copies_one_block_after_the_other(copied: list[str]) -> No
         await see(pilot, "Copied block 3 of 3 with xclip.")
         assert copied == [BLOCKS[0], BLOCKS[1], BLOCKS[2]]
         await pilot.press("b")
-        await when(pilot, lambda: len(copied) == 4)
+        await wait_until_true(pilot, lambda: len(copied) == 4)
         assert copied[-1] == BLOCKS[0]
         # AND a message without code says so
         await pilot.press("k", "k", "k", "b")
@@ -81,7 +81,7 @@ async def test_the_key_copies_one_block_after_the_other(copied: list[str]) -> No
 
 
 async def test_a_click_on_the_head_of_a_block_copies_that_one(copied: list[str]) -> None:
-    app = ChatHost(talk(("Two", ANSWER)))
+    app = ChatHost(conversation_of(("Two", ANSWER)))
     async with app.run_test(size=(70, 40)) as pilot:
         await see(pilot, "Done.")
         line = next(y for y, row in enumerate(text_rows(app)) if "┌ sh · copy" in row)

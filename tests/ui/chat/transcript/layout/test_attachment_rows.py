@@ -1,4 +1,4 @@
-from tests.ui.chat.chat_host import ChatHost, see, shows, text_rows, when
+from tests.ui.chat.chat_host import ChatHost, see, shows, text_rows, wait_until_true
 from tests.ui.chat.transcript.test_search import styles, with_all
 from tui.chat.conversation import Attachment, Conversation
 
@@ -31,12 +31,12 @@ async def test_attachments_and_thinking_are_searched_in_the_order_of_reading() -
         assert any(style.reverse for style in styles(app, "Hedgehog"))
         # LEAVING it, the files are as they were
         await pilot.press("escape")
-        await when(pilot, lambda: not shows(app, "line 301") and not shows(app, "found"))
+        await wait_until_true(pilot, lambda: not shows(app, "line 301") and not shows(app, "found"))
         assert shows(app, "pump.log · 6.55 KiB")
         assert shows(app, "no pump")
         app.transcript.marked = None
         await pilot.press("t")
-        await when(pilot, lambda: not shows(app, "no pump"))
+        await wait_until_true(pilot, lambda: not shows(app, "no pump"))
 
 
 async def test_long_line_of_a_file_is_shown_around_the_match() -> None:

@@ -41,12 +41,12 @@ def test_short_line_leaves_out_unknown_figures() -> None:
 
 
 def test_full_receipt_has_every_figure() -> None:
-    prompt, answer, memory, energy, when = receipt_lines(RECEIPT)
+    prompt, answer, memory, energy, time_line = receipt_lines(RECEIPT)
     assert prompt == "prompt 12 tokens: 4 cached, 8 read at 16.0 tok/s"
     assert answer == "answer 212 tokens at 23.4 tok/s, the first after 0.4 s"
     assert memory == "engine at most 1.25 GiB"
     assert energy == "energy 54 J (15 mWh), processor package and GPU"
-    assert when.endswith(", 9.4 s")
+    assert time_line.endswith(", 9.4 s")
 
 
 def test_receipt_of_an_interrupted_reply_has_the_arrived_tokens() -> None:
@@ -57,8 +57,8 @@ def test_receipt_of_an_interrupted_reply_has_the_arrived_tokens() -> None:
 
 
 def test_prompt_tokens_are_shown_without_the_cached_ones() -> None:
-    untold = msgspec.structs.replace(RECEIPT, cached_tokens=None, prompt_tps=None)
-    assert receipt_lines(untold)[0] == "prompt 12 tokens"
+    without_cache_figures = msgspec.structs.replace(RECEIPT, cached_tokens=None, prompt_tps=None)
+    assert receipt_lines(without_cache_figures)[0] == "prompt 12 tokens"
 
 
 def test_a_document_holds_the_receipt() -> None:

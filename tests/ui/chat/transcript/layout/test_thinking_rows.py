@@ -1,6 +1,6 @@
 """Thinking in the transcript: folded while it grows and after, unfolded on demand, never Markdown."""
 
-from tests.ui.chat.chat_host import ChatHost, see, shows, text_rows, when
+from tests.ui.chat.chat_host import ChatHost, see, shows, text_rows, wait_until_true
 from tui.chat.conversation import Conversation
 from tui.engine.protocol import Finished
 from tui.engine.reply_metrics import ReplyMetrics
@@ -91,7 +91,7 @@ async def test_thinking_streams_folds_and_unfolds_by_key_and_by_click() -> None:
         await see(pilot, "┆ Foxes **are**")
         assert shows(app, "The answer")
         await pilot.click(app.transcript, offset=(12, 2))
-        await when(pilot, lambda: not shows(app, "┆"))
+        await wait_until_true(pilot, lambda: not shows(app, "┆"))
         assert shows(app, "The answer")
 
 
@@ -108,7 +108,7 @@ async def test_unfolding_long_thinking_keeps_its_head_visible() -> None:
         await see(pilot, "answer 9")
         app.transcript.focus()
         await pilot.press("t")
-        await when(pilot, lambda: any("▾ Thought" in row for row in text_rows(app)))
+        await wait_until_true(pilot, lambda: any("▾ Thought" in row for row in text_rows(app)))
         assert shows(app, "thought 9.0")
 
 

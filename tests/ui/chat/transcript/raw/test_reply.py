@@ -1,5 +1,5 @@
 from tests.chat.conversations import PART_SETTINGS, TEXT, continue_edited_reply, edit_first_reply
-from tests.ui.chat.chat_host import talk
+from tests.ui.chat.chat_host import conversation_of
 from tests.ui.chat.transcript.raw.test_screen import METRICS, PROMPT, answered
 from tui.chat.conversation import Conversation
 from tui.ui.chat.transcript.raw.reply import raw_reply
@@ -18,7 +18,7 @@ def test_the_raw_view_of_a_complete_reply_has_prompt_and_output() -> None:
 
 
 def test_reply_of_an_earlier_version_names_the_parts_that_were_not_saved() -> None:
-    conversation = talk(("Hi", "Hello"))
+    conversation = conversation_of(("Hi", "Hello"))
     raw = raw_reply(conversation, conversation.messages[0].id)
     assert raw is not None
     assert raw.prompt.text is None

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.chat.conversations import PART_SETTINGS
-from tests.ui.chat.chat_host import ChatHost, screen, see, shows, when
+from tests.ui.chat.chat_host import ChatHost, screen, see, shows, wait_until_true
 from tui.chat.conversation import Conversation
 from tui.engine.protocol import Finished
 from tui.engine.reply_metrics import ReplyMetrics
@@ -29,14 +29,14 @@ def answered() -> Conversation:
 
 @pytest.fixture
 def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    taken: list[str] = []
+    copied_texts: list[str] = []
 
     async def copy(text: str, to_terminal: Callable[[str], None]) -> Copied:
-        taken.append(text)
+        copied_texts.append(text)
         return Copied("xclip", True)
 
     monkeypatch.setattr(raw_screen, "copy_text", copy)
-    return taken
+    return copied_texts
 
 
 @pytest.mark.parametrize("size", [(60, 20), (120, 40)])
@@ -60,7 +60,7 @@ async def test_view_shows_and_copies_prompt_and_output_and_closes(
         await see(pilot, "Copied the reply with xclip.")
         assert copied == [PROMPT, "<think>Let me see.</think>Hello<|im_end|>"]
         await pilot.press("escape")
-        await when(pilot, lambda: not shows(app, "Prompt,"))
+        await wait_until_true(pilot, lambda: not shows(app, "Prompt,"))
 
 
 async def test_a_long_prompt_scrolls_to_its_end_and_to_the_reply() -> None:
@@ -96,4 +96,4 @@ async def test_the_raw_view_of_a_streaming_reply_has_its_text_so_far() -> None:
         await see(pilot, "It is still being written")
         await pilot.press("escape")
         app.pane.answer.end_reply(Finished(1, "end", METRICS, "so far<|im_end|>"))
-        await when(pilot, lambda: not app.pane.answering)
+        await wait_until_true(pilot, lambda: not app.pane.answering)
