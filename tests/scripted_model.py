@@ -39,8 +39,8 @@ Piece = str | bytes | Control | Tag
 def _byte_letters() -> list[str]:
     """The letter by which byte-level vocabularies write each byte."""
     plain = {*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)}
-    others = iter(range(0x100, 0x200))
-    return [chr(byte) if byte in plain else chr(next(others)) for byte in range(256)]
+    substitutes = iter(range(0x100, 0x200))
+    return [chr(byte) if byte in plain else chr(next(substitutes)) for byte in range(256)]
 
 
 LETTERS = _byte_letters()

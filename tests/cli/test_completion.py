@@ -16,7 +16,7 @@ from tests.cli.command_results import Result
 from tests.cli.conftest import ROOT
 
 Run = Callable[..., Result]
-Words = Callable[[str], list[str]]
+Complete = Callable[[str], list[str]]
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def shell_environment(
 
 
 @pytest.fixture(scope="module")
-def words(shell_environment: dict[str, str]) -> Words:
+def complete(shell_environment: dict[str, str]) -> Complete:
     """The words that may come next on a command line, as fish and bash are given them."""
 
     def ask(line: str) -> list[str]:
@@ -65,17 +65,17 @@ def test_unknown_shell_is_wrong_usage(inside: Run):
     assert "invalid choice: 'cmd'" in inside("completion", "cmd").err
 
 
-def test_commands_options_and_names_complete(words: Words):
-    assert words("llmtui comp") == ["compare", "completion"]
-    assert {"--sort", "--fits", "--ctx"} <= set(words("llmtui fit --"))
-    assert words("llmtui fit --sort s") == ["speed", "size"]
-    assert words("llmtui bench smol") == ["SmolLM2-135M-Instruct"]
-    assert words("llmtui fit llama-3.2-3") == ["Llama-3.2-3B-Instruct"]
-    assert words("llmtui compare one two --task arithmetic-") == ["arithmetic-en", "arithmetic-es"]
-    assert "m1-8gb" in words("llmtui fit --machine m1")
+def test_commands_options_and_names_complete(complete: Complete):
+    assert complete("llmtui comp") == ["compare", "completion"]
+    assert {"--sort", "--fits", "--ctx"} <= set(complete("llmtui fit --"))
+    assert complete("llmtui fit --sort s") == ["speed", "size"]
+    assert complete("llmtui bench smol") == ["SmolLM2-135M-Instruct"]
+    assert complete("llmtui fit llama-3.2-3") == ["Llama-3.2-3B-Instruct"]
+    assert complete("llmtui compare one two --task arithmetic-") == ["arithmetic-en", "arithmetic-es"]
+    assert "m1-8gb" in complete("llmtui fit --machine m1")
     # AND zsh gives what stands before, too
     for prefix in ("echo llmtui; ", 'cat "a b" | ', "time LC_ALL=C "):
-        assert words(f"{prefix}llmtui completion f") == ["fish"]
+        assert complete(f"{prefix}llmtui completion f") == ["fish"]
 
 
 @pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")

@@ -26,7 +26,7 @@ RECORDING = Path(__file__).parents[1] / "recordings" / "pc-12gb"
 
 
 class RecordedApp:
-    """Stands in for the app: keeps what it is made of, and ends at once."""
+    """Stands in for the app: records its arguments, and ends at once."""
 
     lost_because = ""
 
@@ -42,10 +42,10 @@ class RecordedApp:
         self.dashboard = SimpleNamespace(lost_because=self.lost_because)
 
     def run(self) -> None:
-        made.append(self)
+        started_apps.append(self)
 
 
-made: list[RecordedApp] = []
+started_apps: list[RecordedApp] = []
 
 
 def streams(*terminals: str, encoding: str = "utf-8") -> SimpleNamespace:
@@ -66,7 +66,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Callable[..., RecordedApp]:
 
     def start(settings: Settings, *problems: Reason, **arguments: object) -> RecordedApp:
         assert run_dashboard(Arguments(**arguments), settings, problems) == 0
-        return made.pop()
+        return started_apps.pop()
 
     return start
 
@@ -120,7 +120,7 @@ def test_speed_is_not_measured_if_turned_off_or_during_a_replay(
 def test_folder_without_a_recording_is_a_failure(started: Callable[..., RecordedApp], tmp_path: Path):
     with pytest.raises(UserError, match="llmtui doctor --record made"):
         started(Settings(), replay=tmp_path)
-    assert made == []
+    assert started_apps == []
 
 
 def test_unsaved_conversation_is_a_note_at_the_end(
@@ -174,7 +174,7 @@ def test_dashboard_starts_only_with_a_terminal_for_input_and_output(
     with pytest.raises(UserError) as failure:
         started(Settings())
     assert str(failure.value).startswith(message)
-    assert made == []
+    assert started_apps == []
 
 
 @pytest.mark.parametrize(
@@ -187,4 +187,4 @@ def test_argument_that_is_no_command_and_no_file_is_a_failure(
     with pytest.raises(UserError) as failure:
         started(Settings(), paths=[Path(word)])
     assert str(failure.value) == f"There is no file or folder called {word}. {hint}"
-    assert made == []
+    assert started_apps == []

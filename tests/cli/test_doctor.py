@@ -97,8 +97,8 @@ def test_a_card_that_the_build_cannot_use_is_named(
     async def ready() -> tuple[EngineReady, tuple[Reason, ...]]:
         return EngineReady(1, "llama-cpp-python 0.3.36", is_usable, devices), ()
 
-    here = msgspec.structs.replace(detect_machine(), gpus=(card,))
-    monkeypatch.setattr(doctor, "detect_machine", lambda: here)
+    local_machine = msgspec.structs.replace(detect_machine(), gpus=(card,))
+    monkeypatch.setattr(doctor, "detect_machine", lambda: local_machine)
     monkeypatch.setattr(doctor, "_ask_engine", ready)
     out = inside("doctor").out
     assert ("install --force-reinstall --no-cache-dir llama-cpp-python==0.3.36" in out) is not is_usable

@@ -170,8 +170,8 @@ def test_split_mixture_of_experts_reports_the_layers_with_experts_in_ram(inside:
 
 def test_a_card_that_the_build_cannot_use_is_named(inside: Run, monkeypatch: pytest.MonkeyPatch):
     # GIVEN a machine with a card, and an engine that was built for the CPU alone
-    here = msgspec.structs.replace(detect_machine(), gpus=PROFILES["pc-12gb"].gpus)
-    monkeypatch.setattr("tui.cli.fit.detect_machine", lambda: here)
+    local_machine = msgspec.structs.replace(detect_machine(), gpus=PROFILES["pc-12gb"].gpus)
+    monkeypatch.setattr("tui.cli.fit.detect_machine", lambda: local_machine)
     monkeypatch.setattr(Sizer, "gpu_offload", False)
 
     text = inside("fit", "gemma-3-270m-it")
@@ -216,9 +216,9 @@ def test_another_machine_has_all_of_its_memory_free(inside: Run, machine: str, q
     ("model", "quant"), [("llama-3.2-3b-instruct", "F16"), ("qwen2.5-7b-instruct", "Q8_0")]
 )
 def test_model_is_too_big_for_a_macbook_with_8_gb(inside: Run, model: str, quant: str):
-    (found,) = inside("fit", model, "--quant", quant, "--machine", "m1-8gb", "--json").json["models"]
-    assert found["verdict"] == "too big"
-    assert "5.33 GiB of unified memory" in found["reason"]
+    (judged,) = inside("fit", model, "--quant", quant, "--machine", "m1-8gb", "--json").json["models"]
+    assert judged["verdict"] == "too big"
+    assert "5.33 GiB of unified memory" in judged["reason"]
 
 
 def test_json_tells_another_machine_from_this_one(inside: Run):
@@ -236,9 +236,9 @@ def test_machine_of_the_settings_is_found_by_its_name(inside: Run, home: Path):
         '[machines.box]\nram_gb = 16\ngpu = "RTX 3060"\nvram_gb = 12\n[machines.bad]\ncores = 2\n'
     )
     result = inside("fit", "gemma-3-270m-it", "--machine", "BOX")
-    bad, other = result.err.splitlines()
-    assert bad.startswith(f"{settings}, line 5: machines.bad has no ram_gb")
-    assert other == (
+    mistake, note = result.err.splitlines()
+    assert mistake.startswith(f"{settings}, line 5: machines.bad has no ram_gb")
+    assert note == (
         "On box, 16 GB, RTX 3060 12 GB, not this machine, with nothing else running. "
         "Its system takes 2.50 GiB."
     )
@@ -335,7 +335,7 @@ def test_a_file_on_a_server_is_sized_by_its_first_megabytes(inside: Run, tmp_pat
     # GIVEN a server that has the file
     served = tmp_path / "served"
     served.mkdir()
-    here = write_llama(served / "far-Q8_0.gguf", metadata=BYTE_TOKENIZER, vocabulary=VOCABULARY)
+    file = write_llama(served / "far-Q8_0.gguf", metadata=BYTE_TOKENIZER, vocabulary=VOCABULARY)
     handler = partial(SimpleHTTPRequestHandler, directory=str(served))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -347,9 +347,9 @@ def test_a_file_on_a_server_is_sized_by_its_first_megabytes(inside: Run, tmp_pat
         server.shutdown()
         server.server_close()
     # THEN it has the size of the same file here, and is not taken for one
-    (near,) = inside("fit", here, "--json").json["models"]
+    (local,) = inside("fit", file, "--json").json["models"]
     assert remote["path"] is None
-    assert remote["footprint"]["weights_bytes"] == near["footprint"]["weights_bytes"]
-    assert remote["footprint"]["total_bytes"] == pytest.approx(near["footprint"]["total_bytes"], rel=0.01)
+    assert remote["footprint"]["weights_bytes"] == local["footprint"]["weights_bytes"]
+    assert remote["footprint"]["total_bytes"] == pytest.approx(local["footprint"]["total_bytes"], rel=0.01)
     assert remote["footprint"]["source"] == "engine"
     assert "404" in missing

@@ -114,7 +114,7 @@ def test_row_begins_with_the_verdict_and_marks_models_on_this_disk(
 ):
     monkeypatch.setenv("COLUMNS", "80")
     print_verdicts([judged(), judged(AWAY, TOO_BIG), judged(BROKEN, UNSIZED)], 8192)
-    header, here, away, broken = capsys.readouterr().out.splitlines()
+    header, local_row, remote_row, broken_row = capsys.readouterr().out.splitlines()
     assert header.split() == [
         "verdict",
         "model",
@@ -128,11 +128,11 @@ def test_row_begins_with_the_verdict_and_marks_models_on_this_disk(
         "on",
         "disk",
     ]
-    assert here.split()[:3] == ["fits", "Here-3B", "Q4_K_M"]
-    assert here.split()[-2:] == ["24576", "yes"]
-    assert away.startswith("too big  Away-3B ")
-    assert away.split()[-2:] == ["-", "no"]
-    assert broken.startswith("unknown  Broken-3B ")
+    assert local_row.split()[:3] == ["fits", "Here-3B", "Q4_K_M"]
+    assert local_row.split()[-2:] == ["24576", "yes"]
+    assert remote_row.startswith("too big  Away-3B ")
+    assert remote_row.split()[-2:] == ["-", "no"]
+    assert broken_row.startswith("unknown  Broken-3B ")
 
 
 def test_no_table_is_printed_without_models(capsys: Captured):

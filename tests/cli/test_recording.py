@@ -29,9 +29,9 @@ def test_recording_of_this_machine_is_replayed(inside: Run, tmp_path: Path) -> N
     assert json.loads((folder / HEAD_FILE).read_bytes())["format"] == 1
     assert len((folder / ANSWERS_FILE).read_text().splitlines()) == 2
     # THEN the replay tells of the same machine, and that it is a recording
-    here, replayed_result = inside("doctor", "--json").json, inside("doctor", "--replay", folder, "--json")
+    local, replayed_result = inside("doctor", "--json").json, inside("doctor", "--replay", folder, "--json")
     for key in ("system", "container", "ram_bytes", "memory_limit_bytes", "gpus"):
-        assert replayed_result.json["machine"][key] == here["machine"][key], key
+        assert replayed_result.json["machine"][key] == local["machine"][key], key
     replayed = inside("doctor", "--replay", folder)
     assert "not this machine" in replayed.err
     assert "CPU load" in replayed.out

@@ -21,8 +21,8 @@ def test_published_speeds_lie_in_the_range_of_their_class(
     arithmetic = gpu_arithmetic(PROFILES[name])
 
     assert arithmetic is not None
-    least, typical, most = (per_second / weights for per_second in arithmetic)
-    assert least < published < most
+    low, typical, high = (per_second / weights for per_second in arithmetic)
+    assert low < published < high
     assert typical == pytest.approx(published, rel=0.25)
 
 

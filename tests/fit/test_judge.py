@@ -238,7 +238,7 @@ def _in_layers(need: int, machine: list[Pool]) -> tuple[Footprint, list[Pool], L
 
 
 @pytest.mark.parametrize(
-    ("need", "verdict", "words"),
+    ("need", "verdict", "phrase"),
     [
         (
             4 * GIB,
@@ -250,12 +250,12 @@ def _in_layers(need: int, machine: list[Pool]) -> tuple[Footprint, list[Pool], L
     ],
 )
 def test_nothing_is_said_to_be_free_now_of_a_machine_that_is_not_here(
-    need: int, verdict: Verdict, words: str
+    need: int, verdict: Verdict, phrase: str
 ) -> None:
     fit = judge(footprint(need), pools(PROFILES["m1-8gb"], None), LoadSettings())
 
     assert (fit.verdict, fit.on_idle_machine) == (verdict, True)
-    assert words in sentence(fit.reason)
+    assert phrase in sentence(fit.reason)
     assert "now" not in sentence(fit.reason)
 
 

@@ -346,16 +346,16 @@ def test_an_unknown_prompt_speed_has_a_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("machine", "least", "most"),
+    ("machine", "low", "high"),
     [("m1-8gb", 200, 400), ("hp-i5-1035g1", 20, 80), ("pc-12gb", 4000, 12_000), ("m3-max-64gb", 1200, 2400)],
 )
 def test_another_machine_reads_prompts_as_machines_of_its_class_do(
-    machine: str, least: float, most: float
+    machine: str, low: float, high: float
 ) -> None:
     speed = BandwidthSpeeds(PROFILES[machine]).prompt_speed(LLAMA_3B, fit_on(LLAMA_3B, machine))
 
     assert speed.source == "estimated"
-    assert least < value(speed) < most
+    assert low < value(speed) < high
     assert speed.low is not None
     assert speed.high is not None
     assert speed.low < 0.7 * value(speed) < value(speed) < speed.high

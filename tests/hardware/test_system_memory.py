@@ -7,7 +7,7 @@ from tui.units import GIB
 
 
 @pytest.mark.parametrize(
-    ("system", "ram", "least", "most"),
+    ("system", "ram", "low", "high"),
     [
         ("macOS arm64", 8, 2, 2),
         ("macOS 15.1 arm64", 64, 3, 4),
@@ -19,5 +19,5 @@ from tui.units import GIB
         ("Linux x86_64", 1, 0.25, 0.25),
     ],
 )
-def test_a_system_takes_what_is_published_of_it(system: str, ram: int, least: float, most: float) -> None:
-    assert least * GIB <= system_bytes(system, ram * GIB) <= most * GIB
+def test_a_system_takes_what_is_published_of_it(system: str, ram: int, low: float, high: float) -> None:
+    assert low * GIB <= system_bytes(system, ram * GIB) <= high * GIB

@@ -222,13 +222,13 @@ def test_a_folder_goes_before_a_repository_of_its_name(
 
 def test_whole_names_and_paths_are_told_from_parts(smollm2: Path) -> None:
     model = one(str(smollm2), scan_of(smollm2))
-    whole = (
+    whole_names = (
         "smollm2-135m-instruct",
         "SmolLM2 135M Instruct:Q4_1",
         str(smollm2),
         "smollm2-135m-instruct:q4_1",
     )
-    assert all(is_whole_name(name, model) for name in whole)
+    assert all(is_whole_name(name, model) for name in whole_names)
     assert not is_whole_name("smollm2", model)
 
 

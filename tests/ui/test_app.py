@@ -106,16 +106,16 @@ async def test_theme_order_context_and_kv_type_are_remembered(tmp_path: Path) ->
         await pilot.press("s", "right_square_bracket")
         app.theme = "nord"
         await until(lambda: store.read().theme, "the theme")
-        kept = store.read()
-        assert kept == Choices("nord", "name", listing.context, "q8_0")
-        assert kept.context is not None
-        assert kept.context > Settings().context
+        choices = store.read()
+        assert choices == Choices("nord", "name", listing.context, "q8_0")
+        assert choices.context is not None
+        assert choices.context > Settings().context
     # An order of another version is the usual one.
-    app = LlmtuiApp(apply_choices(Settings(), kept, ()), SearchPaths(), None, sort="colour", choices=store)
+    app = LlmtuiApp(apply_choices(Settings(), choices, ()), SearchPaths(), None, sort="colour", choices=store)
     async with app.run_test(size=(80, 24)):
         listing = app.dashboard.models.listing
         await until(lambda: listing.shown_models, "the list")
-        assert (app.theme, listing.context, listing.kv_type) == ("nord", kept.context, "q8_0")
+        assert (app.theme, listing.context, listing.kv_type) == ("nord", choices.context, "q8_0")
         assert listing.sort == "verdict"
 
 

@@ -58,8 +58,8 @@ def complete() -> None:
 def _program_index(typed_words: Sequence[str]) -> int:
     """Return the position of the program's name: zsh gives the whole line, with commands before this one."""
     for index in range(len(typed_words) - 1, 0, -1):
-        before = typed_words[index - 1]
-        is_command = before.endswith(_ENDS_OF_COMMANDS) or "=" in before or before in _COMMANDS_BEFORE
+        previous = typed_words[index - 1]
+        is_command = previous.endswith(_ENDS_OF_COMMANDS) or "=" in previous or previous in _COMMANDS_BEFORE
         if is_command and Path(typed_words[index]).name == "llmtui":
             return index
     return 0

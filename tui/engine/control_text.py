@@ -151,9 +151,9 @@ class TextGuard:
         if self._mark not in text or self._controls.tag_tokens.isdisjoint(tokens):
             return tokens
         # The tokenizer reads these from any text, so it never sees one whole.
-        first, *others = text.split(self._mark)
+        first, *pieces = text.split(self._mark)
         tokens = self._tokenizer.tokenize(first, start=False, special=False)
-        for piece in others:
+        for piece in pieces:
             tokens += self._continued(piece)
         return tokens
 

@@ -263,8 +263,8 @@ class _ReplyWriter:
             return
         moment, seconds_left = time.monotonic(), None
         if self._reading_from is not None:
-            since, before = self._reading_from
-            seconds_left = (moment - since) / max(1, done - before) * (total - done)
+            since, first_done = self._reading_from
+            seconds_left = (moment - since) / max(1, done - first_done) * (total - done)
         if self._reading_from is None or self._reading_from[1] == 0:
             # The first call is a small one, whose pace is not that of the others.
             self._reading_from = (moment, done)

@@ -24,7 +24,7 @@ async def test_title_of_the_shown_pane_stands_out_and_a_click_requests_another()
             return [tab.id for tab in app.query(PaneTab) if tab.has_class("-shown")]
 
         assert shown() == ["tab-models"]
-        for pane, *_words in reversed(PANES):
+        for pane, *_texts in reversed(PANES):
             await pilot.click(f"#tab-{pane}")
             pressed = [message for message in messages if isinstance(message, PaneTab.Pressed)]
             assert pressed[-1].pane == pane

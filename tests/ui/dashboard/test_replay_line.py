@@ -91,10 +91,10 @@ async def test_this_machine_is_not_measured_during_a_replay() -> None:
 
 
 async def test_programs_of_this_machine_are_not_offered_for_closing(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
+    limits: list[int] = []
 
     def local_programs(limit: int) -> tuple[Program, ...]:
-        asked.append(limit)
+        limits.append(limit)
         return ()
 
     monkeypatch.setattr("tui.services.offers.largest_programs", local_programs)
@@ -105,7 +105,7 @@ async def test_programs_of_this_machine_are_not_offered_for_closing(monkeypatch:
         await until(lambda: dashboard.models.highlighted and dashboard.models.highlighted.key == tight, "it")
         await pilot.press("c")
         await until(lambda: isinstance(pilot.app.screen, ChangesScreen), "the changes")
-        assert asked == []
+        assert limits == []
 
 
 def _notice(dashboard: Dashboard) -> str:

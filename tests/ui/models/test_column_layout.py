@@ -94,10 +94,10 @@ def test_names_from_outside_have_no_control_characters():
 
 @pytest.mark.parametrize("width", [40, 52, 66, 100, 140])
 def test_mark_does_not_move_its_row(width: int):
-    here = model("One", is_local=True)
-    columns = plan_columns([here, model("Two")], width)
+    local_model = model("One", is_local=True)
+    columns = plan_columns([local_model, model("Two")], width)
     plain, marked = (
-        "".join(text for text, _role in row_cells(here, fit(), True, columns, marked=is_marked))
+        "".join(text for text, _role in row_cells(local_model, fit(), True, columns, marked=is_marked))
         for is_marked in (False, True)
     )
     assert plain.startswith("▶ ●")

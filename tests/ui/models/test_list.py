@@ -138,7 +138,7 @@ async def test_empty_list_explains_how_to_get_a_model(tmp_path):
 @pytest.mark.parametrize("size", [(80, 14), (54, 24), (98, 40)])
 async def test_a_new_order_shows_its_top_and_its_column(size):
     async with run_list(60, size=size) as listing:
-        before = listing.names
+        names_before = listing.names
         await listing.pilot.press("G", "s")
         await listing.pilot.pause()
         assert listing.list.sort == "speed"
@@ -148,14 +148,14 @@ async def test_a_new_order_shows_its_top_and_its_column(size):
         await listing.pilot.press("s", "s")
         await listing.pilot.pause()
         assert listing.list.sort == "name"
-        assert listing.names == sorted(before)
+        assert listing.names == sorted(names_before)
 
 
 async def test_the_filter_starts_anew_and_escape_restores_the_one_before():
     async with run_list(30) as listing:
         await listing.pilot.press("slash", *"model-00", "down", "enter")
         first = listing.names
-        kept = listing.name
+        highlighted = listing.name
         # WHEN it is opened again, the first letter replaces the old text
         await listing.pilot.press("slash", *"02")
         await listing.pilot.pause()
@@ -163,12 +163,12 @@ async def test_the_filter_starts_anew_and_escape_restores_the_one_before():
         # AND Esc brings the old filter back with its row, and once more all models
         await listing.pilot.press("escape")
         await listing.pilot.pause()
-        assert (listing.list.query_text, listing.names, listing.name) == ("model-00", first, kept)
+        assert (listing.list.query_text, listing.names, listing.name) == ("model-00", first, highlighted)
         assert listing.rows.has_focus
         await listing.pilot.press("escape")
         await listing.pilot.pause()
         assert len(listing.names) == 30
-        assert listing.name == kept
+        assert listing.name == highlighted
 
 
 async def test_best_model_is_highlighted_until_a_key_is_pressed():

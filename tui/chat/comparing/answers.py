@@ -1,4 +1,4 @@
-"""What is in an answer: its words, its language, its numbers, its JSON. Pure functions over text."""
+"""Parts of an answer: its words, its language, its numbers, its JSON. Pure functions over text."""
 
 import json
 import math
@@ -19,7 +19,7 @@ _COMMON_WORDS = {
         "si o mi nos ha han fue sus muy puede usted cuando durante qué está"
     ),
 }
-_STOP_WORDS = {language: frozenset(words.split()) for language, words in _COMMON_WORDS.items()}
+_STOP_WORDS = {language: frozenset(text.split()) for language, text in _COMMON_WORDS.items()}
 """The commonest words of each language that are none of the other's."""
 _LEAST_STOP_WORDS = 2
 _WORD = re.compile(r"[^\W_]+(?:['’.,:-][^\W_]+)*")
@@ -69,39 +69,39 @@ def without_thinking(text: str) -> str | None:
 
 
 def words_in(text: str) -> list[str]:
-    """The words, in order; marks of Markdown are none, `12.5` and `o'clock` are one each."""
+    """Return the words, in order; marks of Markdown are none, `12.5` and `o'clock` are one each."""
     return _WORD.findall(text)
 
 
 def plain_letters(text: str) -> str:
-    """The text in small letters without accents, every run of white space one blank."""
+    """Return the text in small letters without accents, with one blank for every run of white space."""
     letters = unicodedata.normalize("NFD", text.casefold())
-    return " ".join("".join(each for each in letters if unicodedata.category(each) != "Mn").split())
+    return " ".join("".join(letter for letter in letters if unicodedata.category(letter) != "Mn").split())
 
 
 def mentions_term(text: str, term: str) -> bool:
-    """Whether a word or several are in a text as whole words; accents and capitals do not count."""
+    """Return True if a text has a term as whole words; accents and capitals do not count."""
     return re.search(rf"(?<!\w){re.escape(plain_letters(term))}(?!\w)", plain_letters(text)) is not None
 
 
 def language_of(text: str) -> str | None:
-    """`en` or `es` by the commonest words of each; None where there are too few of them, or of both."""
-    found = [word.casefold() for word in words_in(text)]
-    hits = {name: sum(word in stops for word in found) for name, stops in _STOP_WORDS.items()}
+    """Return `en` or `es` by the commonest words of each; None for too few of them, or for both."""
+    folded = [word.casefold() for word in words_in(text)]
+    hits = {name: sum(word in stops for word in folded) for name, stops in _STOP_WORDS.items()}
     best = max(hits, key=lambda name: hits[name])
-    others = sum(hits.values()) - hits[best]
-    return best if hits[best] >= _LEAST_STOP_WORDS and hits[best] > 2 * others else None
+    other_hits = sum(hits.values()) - hits[best]
+    return best if hits[best] >= _LEAST_STOP_WORDS and hits[best] > 2 * other_hits else None
 
 
 def numbers_in(text: str) -> list[tuple[float, ...]]:
-    """Each number with its possible values: `1.234` may be a thousand and more, or one and a fraction."""
-    found = [tuple(_readings(match)) for match in _NUMBER.finditer(text)]
+    """Return each number with its possible values: `1.234` may be above a thousand, or one and a fraction."""
+    numbers = [tuple(_readings(match)) for match in _NUMBER.finditer(text)]
     # A date such as 3.10.2025 is no number.
-    return [readings for readings in found if readings]
+    return [readings for readings in numbers if readings]
 
 
 def find_json(text: str) -> FoundJson | None:
-    """The JSON object or list in an answer, and what stood around it; None when there is none."""
+    """Return the JSON object or list in an answer, and what is around it; None for none."""
     text = text.strip()
     if (value := _loads(text)) is not None:
         return FoundJson(value, "bare")
@@ -123,7 +123,7 @@ def _readings(match: re.Match[str]) -> Iterator[float]:
     sign = -1.0 if match["minus"] else 1.0
     digits = re.sub(f"[{_BLANKS}]", "", match["digits"])
     groups = re.split("[.,]", digits)
-    marks = [each for each in digits if each in ".,"]
+    marks = [mark for mark in digits if mark in ".,"]
     if not marks:
         yield sign * float(digits)
     if len(marks) == 1 or len(set(marks)) == 2:
@@ -134,7 +134,7 @@ def _readings(match: re.Match[str]) -> Iterator[float]:
 
 
 def _loads(text: str) -> Json | None:
-    """An object or a list that is all of the text; None for anything else."""
+    """Return the object or list that is the whole text; None for anything else."""
     try:
         value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError):
@@ -151,7 +151,7 @@ def _decode_at(text: str, start: int) -> Json | None:
     if isinstance(value, list):
         # `[1]` in a text is a footnote sooner than an answer.
         items = cast("list[Any]", value)
-        return items if any(isinstance(each, dict) for each in items) else None
+        return items if any(isinstance(item, dict) for item in items) else None
     return cast("dict[str, Any]", value) if isinstance(value, dict) else None
 
 

@@ -1,4 +1,4 @@
-"""Whether an answer to a task is right: pass, fail, or look for yourself, each with its reason."""
+"""Check of an answer to a task: pass, fail, or look for yourself, each with its reason."""
 
 from collections.abc import Sequence
 from typing import Any, Literal, cast
@@ -31,13 +31,13 @@ from tui.sentences import Reason, reason
 Mark = Literal["pass", "fail", "look"]
 
 _TERMS_MISSING = 3
-"""A translation that lacks more than one in this many of its words is none."""
+"""A translation fails if it lacks more than one in this many of its key words."""
 _GREETING_LINES = 3
-"""A greeting may come after a subject line and an empty one."""
+"""Lines that are searched for the greeting, which may follow a subject line and an empty one."""
 
 
 class CheckResult(msgspec.Struct, frozen=True):
-    """What the check of an answer says."""
+    """Result of the check of an answer."""
 
     mark: Mark
     reason: Reason
@@ -139,8 +139,8 @@ def _placeholder(answer: str) -> str | None:
 
 
 def _wrong_language(task: Task, answer: str) -> CheckResult | None:
-    found = language_of(answer)
-    if found is None or found == task.language:
+    language = language_of(answer)
+    if language is None or language == task.language:
         return None
     return CheckResult("fail", reason("chat.check_other_language", language=LANGUAGES[task.language]))
 
@@ -165,32 +165,32 @@ def _not_said(missing: Sequence[str]) -> Reason:
 
 
 def _extraction(check: ExtractionCheck, answer: str) -> CheckResult:
-    found = find_json(answer)
-    if found is None:
+    parsed = find_json(answer)
+    if parsed is None:
         return CheckResult("fail", reason("chat.check_no_json"))
-    value = found.value
+    value = parsed.value
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     if not isinstance(value, dict):
         return CheckResult("fail", reason("chat.check_not_one_object"))
-    return _compared(check.fields, cast("dict[str, Any]", value), found, reason("chat.check_fields_right"))
+    return _compared(check.fields, cast("dict[str, Any]", value), parsed, reason("chat.check_fields_right"))
 
 
 def _tool(check: ToolCheck, answer: str) -> CheckResult:
-    found = find_json(answer)
-    if found is None:
+    parsed = find_json(answer)
+    if parsed is None:
         return CheckResult("fail", reason("chat.check_no_json"))
-    call = _call_in(found.value)
+    call = _call_in(parsed.value)
     if call is None:
         return CheckResult("fail", reason("chat.check_not_one_call"))
     name, arguments = call
     if name != check.name:
         return CheckResult("fail", reason("chat.check_other_tool", name=plain_value(name), wanted=check.name))
-    return _compared(check.arguments, arguments, found, reason("chat.check_call_right"))
+    return _compared(check.arguments, arguments, parsed, reason("chat.check_call_right"))
 
 
 def _call_in(value: Any) -> tuple[str, dict[str, Any]] | None:
-    """The name and the arguments of a call, in any of the forms that are in use."""
+    """Return the name and the arguments of a call, in any usual form; None for anything else."""
     if isinstance(value, list) and len(cast("list[Any]", value)) == 1:
         return _call_in(cast("list[Any]", value)[0])
     if not isinstance(value, dict):
@@ -210,11 +210,11 @@ def _call_in(value: Any) -> tuple[str, dict[str, Any]] | None:
     return None
 
 
-def _compared(wanted: dict[str, Any], got: dict[str, Any], found: FoundJson, right: Reason) -> CheckResult:
+def _compared(wanted: dict[str, Any], got: dict[str, Any], parsed: FoundJson, right: Reason) -> CheckResult:
     difference = compare_fields(wanted, got)
     if difference is not None:
         return CheckResult("look" if difference.slight else "fail", difference.reason)
-    match found.wrapping:
+    match parsed.wrapping:
         case "in_text":
             return CheckResult("look", reason("chat.check_json_in_text", result=right))
         case "fenced":

@@ -1,4 +1,4 @@
-"""What a comparison is made of: models, and the answer of each to every prompt, or why it has none."""
+"""A comparison: models, and the answer of each to every prompt, or the reason why it is missing."""
 
 import statistics
 from collections.abc import Sequence
@@ -15,23 +15,23 @@ from tui.models.model import Model
 from tui.sentences import Reason, reason
 
 OWN_PROMPT = "prompt"
-"""Name of the case that is the user's own prompt."""
+"""Name of the case of the user's own prompt."""
 ANSWER_TOKENS = 512
-"""Longest answer to a prompt of one's own, where nobody says how long it may be."""
+"""Longest answer to the user's own prompt, in tokens, unless the user sets another."""
 
 
 class PromptCase(msgspec.Struct, frozen=True):
-    """One prompt that every model gets."""
+    """Prompt that every model gets."""
 
     name: str
-    """Of the task, or `OWN_PROMPT`."""
+    """Name of the task, or `OWN_PROMPT`."""
     title: Reason
     """`Summary, English`."""
     prompt: str
     sampling: SamplingSettings
     json_schema: str = ""
     task: Task | None = None
-    """What checks the answer; None for a prompt of the user's own."""
+    """Task that checks the answer; None for the user's own prompt."""
 
     @property
     def brief(self) -> Reason:
@@ -40,18 +40,18 @@ class PromptCase(msgspec.Struct, frozen=True):
 
     @property
     def max_tokens(self) -> int:
-        """Longest answer."""
+        """Longest answer, in tokens."""
         return self.sampling.max_tokens or ANSWER_TOKENS
 
 
 class PreparedLoad(msgspec.Struct, frozen=True):
-    """How a model is to be loaded, or why it is not."""
+    """Settings to load a model with, or the reason why it is not loaded."""
 
     settings: LoadSettings
     predicted_bytes: int | None = None
     """Peak of the engine's process; None when the model cannot be sized."""
     expected_tps: float | None = None
-    """Tokens per second, by what is known before it has run; None for unknown."""
+    """Tokens per second as expected before it has run; None for unknown."""
     refused: Failed | None = None
 
 
@@ -59,38 +59,38 @@ State = Literal["waiting", "answering", "done", "failed"]
 
 
 class AnswerCell(msgspec.Struct, frozen=True):
-    """What one model made of one prompt."""
+    """Answer of one model to one prompt."""
 
     state: State = "waiting"
     text: str = ""
     """The answer, as far as it has come; kept when the engine fails in the middle of it."""
     thinking: str = ""
-    """What the model thought before it."""
+    """Thinking of the model before the answer."""
     tokens: int = 0
-    """Generated so far."""
+    """Tokens generated so far."""
     finish: FinishReason | None = None
-    """Why it ended; None while it has not, or when it failed."""
+    """Reason of its end; None before the end, and after a failure."""
     metrics: ReplyMetrics | None = None
     check_result: CheckResult | None = None
-    """What the check says; None where there is no check, and for an answer that was stopped."""
+    """Result of the check; None without a check, and for an answer that was stopped."""
     failure: Failed | None = None
-    """Why there is no answer, or not all of it."""
+    """Failure because of which the answer is missing or incomplete."""
 
 
 class ModelSide(msgspec.Struct, frozen=True):
-    """One model's part."""
+    """One model with its answers."""
 
     model: Model
     label: str
     """Name and quantization, with a number where several models have the same."""
     cells: tuple[AnswerCell, ...]
-    """One for each case."""
+    """Its answer to each case."""
     prepared: PreparedLoad | None = None
-    """None until it is its turn."""
+    """None before its turn."""
     loaded: Loaded | None = None
-    """None until it is loaded, and when it could not be."""
+    """None before it is loaded, and if it cannot be loaded."""
     failure: Failed | None = None
-    """Why it was not loaded."""
+    """Failure of its load."""
 
     @property
     def device_bytes(self) -> int | None:
@@ -100,14 +100,14 @@ class ModelSide(msgspec.Struct, frozen=True):
 
     @property
     def tokens_per_second(self) -> float | None:
-        """The middle of what its answers were generated at; None before the first."""
+        """Median speed of its answers; None before the first."""
         rates = [cell.metrics.generation_tps for cell in self.cells if cell.metrics]
-        known = [rate for rate in rates if rate]
-        return statistics.median(known) if known else None
+        known_rates = [rate for rate in rates if rate]
+        return statistics.median(known_rates) if known_rates else None
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """Models and prompts, and what has come of them so far."""
+    """Models, prompts, and the answers so far."""
 
     cases: tuple[PromptCase, ...]
     sides: tuple[ModelSide, ...]
@@ -115,33 +115,33 @@ class Comparison(msgspec.Struct, frozen=True):
 
     @property
     def answered(self) -> bool:
-        """True when there is at least one whole answer."""
+        """True for at least one complete answer."""
         return any(cell.state == "done" for side in self.sides for cell in side.cells)
 
 
 class ComparisonStep(msgspec.Struct, frozen=True):
-    """What a comparison is doing now."""
+    """Present step of a comparison."""
 
     phase: Literal["preparing", "loading", "answering", "ended"]
     side: int = 0
     case: int = 0
     fraction: float | None = None
-    """Of a load, 0 to 1."""
+    """Share of a load that is done, 0 to 1."""
 
 
 def own_case(prompt: str, max_tokens: int | None = None) -> PromptCase:
-    """A prompt of the user's own, answered as the tasks are: the likeliest word every time."""
+    """Return the case of the user's own prompt, answered like a task: with the likeliest word every time."""
     sampling = SamplingSettings(temperature=0, seed=SEED, max_tokens=max_tokens or ANSWER_TOKENS)
     return PromptCase(OWN_PROMPT, reason("chat.own_prompt"), prompt, sampling)
 
 
 def task_case(task: Task) -> PromptCase:
-    """A built-in task."""
+    """Return the case of a built-in task."""
     return PromptCase(task.name, task.title, task.prompt, task.sampling, task.json_schema, task)
 
 
 def new_comparison(models: Sequence[Model], cases: Sequence[PromptCase]) -> Comparison:
-    """A comparison of which nothing has been done."""
+    """Return a comparison without answers."""
     names = [model.label for model in models]
     labels = [
         name if names.count(name) == 1 else f"{name} ({names[: index + 1].count(name)})"
@@ -153,12 +153,12 @@ def new_comparison(models: Sequence[Model], cases: Sequence[PromptCase]) -> Comp
 
 
 def count_marks(side: ModelSide) -> dict[Mark, int]:
-    """How many of its answers passed, failed, and want a look."""
-    found: dict[Mark, int] = {"pass": 0, "fail": 0, "look": 0}
+    """Count its answers that passed, that failed, and that the user has to look at."""
+    counts: dict[Mark, int] = {"pass": 0, "fail": 0, "look": 0}
     for cell in side.cells:
         if cell.check_result is not None:
-            found[cell.check_result.mark] += 1
-    return found
+            counts[cell.check_result.mark] += 1
+    return counts
 
 
 def peak_bytes(side: ModelSide) -> int | None:
@@ -191,7 +191,7 @@ def fraction_done(comparison: Comparison) -> float:
 
 
 def with_cell(comparison: Comparison, side: int, case: int, cell: AnswerCell) -> Comparison:
-    """The same with another cell."""
+    """Return the comparison with another cell."""
     cells = comparison.sides[side].cells
     return with_side(
         comparison,
@@ -201,16 +201,16 @@ def with_cell(comparison: Comparison, side: int, case: int, cell: AnswerCell) ->
 
 
 def with_side(comparison: Comparison, index: int, side: ModelSide) -> Comparison:
-    """The same with another side."""
+    """Return the comparison with another side."""
     sides = comparison.sides
     return msgspec.structs.replace(comparison, sides=(*sides[:index], side, *sides[index + 1 :]))
 
 
 def seconds_left(comparison: Comparison, step: ComparisonStep) -> float | None:
-    """About how long it still takes; None while the speed of what is to come is anybody's guess.
+    """Return about how many seconds are left; None while a speed is unknown.
 
-    Answers are taken to be as long, of the longest that they may be, as those that have come; a model
-    that has not run, as fast as its size makes it beside one that has.
+    Answers are expected to use the same share of their longest length as the complete ones. The speed of
+    a model that has not run is estimated by its size from one that has.
     """
     if step.phase == "ended":
         return 0.0
@@ -220,8 +220,8 @@ def seconds_left(comparison: Comparison, step: ComparisonStep) -> float | None:
         for cell, case in zip(side.cells, comparison.cases, strict=True)
         if cell.state == "done"
     ]
-    allowed = sum(most for _tokens, most in done)
-    share = sum(tokens for tokens, _most in done) / allowed if allowed else 1.0
+    allowed = sum(limit for _tokens, limit in done)
+    share = sum(tokens for tokens, _limit in done) / allowed if allowed else 1.0
     total = 0.0
     for index in range(step.side, len(comparison.sides)):
         side = comparison.sides[index]
@@ -245,16 +245,16 @@ def _speed(comparison: Comparison, index: int) -> float | None:
         return side.tokens_per_second
     if side.prepared is not None and side.prepared.expected_tps:
         return side.prepared.expected_tps
-    for other in comparison.sides:
-        if other.tokens_per_second is not None and side.model.weights_bytes:
-            return other.tokens_per_second * other.model.weights_bytes / side.model.weights_bytes
+    for measured in comparison.sides:
+        if measured.tokens_per_second is not None and side.model.weights_bytes:
+            return measured.tokens_per_second * measured.model.weights_bytes / side.model.weights_bytes
     return None
 
 
 def _load_seconds(comparison: Comparison, index: int) -> float:
-    """As long as those before took, for their size; nothing while none has been loaded."""
+    """Return the seconds of a load, by the size of the models loaded before; 0 while none has been loaded."""
     size = comparison.sides[index].model.weights_bytes
-    known = [side for side in comparison.sides if side.loaded is not None and side.model.weights_bytes]
-    if not known or known[-1].loaded is None:
+    loaded = [side for side in comparison.sides if side.loaded is not None and side.model.weights_bytes]
+    if not loaded or loaded[-1].loaded is None:
         return 0.0
-    return known[-1].loaded.seconds * size / known[-1].model.weights_bytes
+    return loaded[-1].loaded.seconds * size / loaded[-1].model.weights_bytes

@@ -1,4 +1,4 @@
-"""Whether a JSON object says what it should, field by field."""
+"""Comparison of a JSON object with the wanted one, field by field."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _VALUE_MOST = 30
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """The first thing that is not as it should be."""
+    """First difference from the wanted object."""
 
     reason: Reason
     slight: bool = False
@@ -23,7 +23,7 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 def compare_fields(wanted: Mapping[str, Any], got: Mapping[str, Any]) -> Difference | None:
-    """How an object differs from what it should be; None when it does not.
+    """Return how an object differs from the wanted one; None for no difference.
 
     Capitals and white space of a text do not count; a number written as text does. Where only accents
     differ, or only the case of keys, the difference is slight.
@@ -40,15 +40,15 @@ def compare_fields(wanted: Mapping[str, Any], got: Mapping[str, Any]) -> Differe
         if difference is not None and not difference.slight:
             return difference
         slight = slight or difference
-    known = {key.casefold() for key in wanted}
-    extra = next((key for folded, key in keys.items() if folded not in known), None)
+    wanted_keys = {key.casefold() for key in wanted}
+    extra = next((key for folded, key in keys.items() if folded not in wanted_keys), None)
     if extra is not None:
         return Difference(reason("chat.check_key_not_asked", key=plain_value(extra)))
     return slight
 
 
 def plain_value(value: Any) -> str:
-    """A value from outside, short and on one line."""
+    """Return a value from outside, short and on one line."""
     text = clean_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
     return text if len(text) <= _VALUE_MOST else text[: _VALUE_MOST - 1] + "…"
 

@@ -9,16 +9,16 @@ _TOO_LONG = 1 << 62
 _MAX_BITS = 4096
 
 
-def operation_size(operator: str, left: Any, right: Any) -> int:
+def operation_size(operator: str, first: Any, second: Any) -> int:
     """Bound an operation on texts, lists or numbers; an integer of many digits counts as too long."""
-    if isinstance(left, int) and isinstance(right, int):
-        bits = left.bit_length() + right.bit_length()
+    if isinstance(first, int) and isinstance(second, int):
+        bits = first.bit_length() + second.bit_length()
         if operator == "**":
-            bits *= max(right, 0)
+            bits *= max(second, 0)
         return _TOO_LONG if bits > _MAX_BITS else 0
     if operator == "+":
-        return own_size(left) + own_size(right)
-    for value, times in ((left, right), (right, left)):
+        return own_size(first) + own_size(second)
+    for value, times in ((first, second), (second, first)):
         if operator == "*" and isinstance(times, int):
             return own_size(value) * max(times, 0)
     return 0

@@ -28,10 +28,10 @@ class OtherUseMeter:
 
         None where the system does not tell, or too little time has passed.
         """
-        before, self._last = self._last, self._sample()
-        if before is None or self._last is None:
+        previous, self._last = self._last, self._sample()
+        if previous is None or self._last is None:
             return None
-        seconds, busy, own = (new - old for new, old in zip(self._last, before, strict=True))
+        seconds, busy, own = (new - old for new, old in zip(self._last, previous, strict=True))
         return max(0.0, busy - own) / seconds if seconds > 0 else None
 
     def _sample(self) -> tuple[float, float, float] | None:

@@ -34,14 +34,14 @@ def comparison_to_markdown(comparison: Comparison) -> str:
 
 
 def markdown_table(rows: Iterable[list[str]]) -> str:
-    """Rows as a Markdown table, the first one its header."""
-    header, *others = [[_cell(text) for text in row] for row in rows]
-    lines = [header, ["---"] * len(header), *others]
+    """Return rows as a Markdown table, the first one as its header."""
+    header, *body = [[_cell(text) for text in row] for row in rows]
+    lines = [header, ["---"] * len(header), *body]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def code_block(text: str) -> str:
-    """A text in a code block whose fence is longer than any in it."""
+    """Return a text in a code block whose fence is longer than any in the text."""
     text = clean(text).strip("\n")
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)

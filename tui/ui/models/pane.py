@@ -503,11 +503,11 @@ class ModelsPane(Vertical):
 
     def _settings_chosen(self) -> None:
         """Show the settings that the user chose, and say what was chosen."""
-        settings, shown = self._board.settings, self.listing
+        settings, listing = self._board.settings, self.listing
         changes: dict[str, int | str] = {}
-        if settings.context != shown.context:
+        if settings.context != listing.context:
             changes["context"] = settings.context
-        if settings.kv_type != shown.kv_type:
+        if settings.kv_type != listing.kv_type:
             changes["kv_type"] = settings.kv_type
         self._show_settings()
         if changes:
