@@ -1,9 +1,10 @@
-"""Families of modules that should be folders, and modules that hold next to nothing."""
+"""Families of modules that should be folders, and modules with next to no content."""
 
 from pathlib import PurePosixPath
 
 from tests.house.rule import Finding, Result
 from tests.house.source import Program, docstring_statement
+from tests.house.tiny_modules import TINY_MODULES
 
 FAMILY_SIZE = 3
 """Modules with one prefix in one folder that make a family."""
@@ -35,14 +36,20 @@ def check_prefix_families(program: Program) -> Result:
 
 
 def check_tiny_modules(program: Program) -> Result:
-    """Find modules with few lines besides the docstring, but for `__init__` and `__main__`."""
+    """Find modules with few lines besides the docstring; `__init__` and `__main__` do not count."""
     findings: list[Finding] = []
     for module in program.modules:
-        if module.path.endswith("__.py"):
+        if module.path.endswith("__.py") or module.path in TINY_MODULES:
             continue
         docstring = docstring_statement(module.tree)
         start = (docstring.end_lineno or 0) if docstring else 0
         count = sum(bool(line.strip()) for line in module.text.splitlines()[start:])
         if count < TINY_LINES:
             findings.append(Finding(module.path, 1, f"{count} lines"))
+    paths = {module.path for module in program.modules}
+    findings += [
+        Finding(path, 1, "has a reason in tiny_modules.py, but is no module")
+        for path in TINY_MODULES
+        if path not in paths
+    ]
     return Result(tuple(findings))

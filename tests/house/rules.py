@@ -52,5 +52,5 @@ RULES = (
         bounds.LOW_PHRASES,
     ),
     Rule("families", "Families of modules that share a prefix", check_prefix_families, bounds.FAMILIES),
-    Rule("tiny", "Tiny modules", check_tiny_modules, None),
+    Rule("tiny", "Tiny modules without a reason", check_tiny_modules, bounds.TINY_MODULES),
 )
