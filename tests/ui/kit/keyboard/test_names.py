@@ -118,7 +118,7 @@ def test_sentences_name_only_existing_actions():
     }
     assert len(named) > 30
     unknown = {(path, action_id) for path, action_id in named if action_id not in known_ids}
-    assert unknown - {("keys.py", "chat.stop")} == set()
+    assert unknown - {("names.py", "chat.stop")} == set()
 
 
 def test_no_sentence_has_a_fixed_key_name():
@@ -126,7 +126,7 @@ def test_no_sentence_has_a_fixed_key_name():
     sentences_with_keys = {
         (path.name, text)
         for path in ROOM.rglob("*.py")
-        if path.name != "keys.py"
+        if path.name != "names.py"
         for text in _translated_texts(path)
         if bound_key.search(text)
     }
