@@ -7,6 +7,8 @@ from tui.models.model import Latent, Shape, StateSpace
 
 def make(architecture, layers, width, inner, heads, kv_heads, key_length, vocabulary, **more) -> Shape:
     kv = kv_heads if isinstance(kv_heads, tuple) else (kv_heads,) * layers
+    if "sliding_layers" in more:
+        more["sliding_layers"] = more["sliding_layers"][:layers]
     return Shape(
         architecture, layers, width, inner, heads, kv, key_length, key_length, vocabulary, 4096, **more
     )
@@ -28,6 +30,8 @@ def every(heads: int, period: int, layers: int) -> tuple[int, ...]:
 MAMBA2 = StateSpace(4, 2048, 128, 32, 2)
 DELTA_NET = StateSpace(4, 2048, 128, 16, 8)
 SHARED = {"experts": 16, "experts_used": 2, "shared_feed_forward": 1024}
+EVERY_FIFTH = {"sliding_window": 512, "sliding_layers": (True, True, True, True, False) * 2}
+"""A window in all but every fifth of ten layers."""
 LLAMA_1B = make("llama", 16, 2048, 8192, 32, 8, 64, 128256, tied_embeddings=True)
 LLAMA_3B = make("llama", 28, 3072, 8192, 24, 8, 128, 128256, tied_embeddings=True)
 LLAMA_70B = make("llama", 80, 8192, 28672, 64, 8, 128, 128256)
@@ -136,6 +140,98 @@ SHAPES = {
     ),
     "a bias in the router": make(
         "glm4moe", 8, 1024, 512, 8, 2, 128, 50000, dense_layers=1, dense_feed_forward=2048, **SHARED
+    ),
+    "heads of two lengths, a shared cache, inputs to each layer": make(
+        "gemma4",
+        10,
+        1024,
+        2048,
+        8,
+        (1, 1, 1, 1, 2, 0, 0, 0, 0, 0),
+        256,
+        50000,
+        tied_embeddings=True,
+        full_key_length=512,
+        layer_input=256,
+        shared_cache_feed_forward=4096,
+        **EVERY_FIFTH,
+    ),
+    "values from keys": make(
+        "gemma4",
+        10,
+        1024,
+        2048,
+        8,
+        (4, 4, 4, 4, 2) * 2,
+        256,
+        50000,
+        tied_embeddings=True,
+        full_key_length=512,
+        values_from_keys=True,
+        **EVERY_FIFTH,
+    ),
+    "values from keys, experts beside a dense network": make(
+        "gemma4",
+        10,
+        1024,
+        768,
+        8,
+        (4, 4, 4, 4, 2) * 2,
+        256,
+        50000,
+        tied_embeddings=True,
+        full_key_length=512,
+        values_from_keys=True,
+        **EVERY_FIFTH,
+        **SHARED,
+    ),
+    "latent attention in every layer of experts": msgspec.structs.replace(
+        make_latent(Latent(256, 64, 64, 128, 1024), 8, experts=16, experts_used=2),
+        architecture="mistral4",
+    ),
+    "a network without a gate": make("apertus", 8, 1024, 4096, 8, 2, 128, 50000),
+    "one norm a layer": make("cohere2", 8, 1024, 4096, 8, 2, 128, 50000, tied_embeddings=True, **EVERY_FIFTH),
+    "one norm a layer, no window": make("command-r", 8, 1024, 4096, 8, 2, 128, 50000, tied_embeddings=True),
+    "norms after the parts": make("exaone4", 8, 1024, 4096, 8, 2, 128, 50000),
+    "biased, norms before and after": make("seed_oss", 8, 1024, 4096, 8, 2, 128, 50000),
+    "Hunyuan": make("hunyuan-dense", 8, 1024, 4096, 8, 2, 128, 50000, tied_embeddings=True),
+    "Hunyuan, with experts": make(
+        "hunyuan-moe", 8, 1024, 512, 8, 2, 128, 50000, tied_embeddings=True, **SHARED
+    ),
+    "sees pictures": make("qwen3vl", 8, 1024, 4096, 8, 2, 128, 50000, tied_embeddings=True),
+    "many experts, a window": make(
+        "mellum", 8, 1024, 512, 8, 2, 128, 50000, experts=16, experts_used=2, **EVERY_FIFTH
+    ),
+    "a gate on the output": make("muse-glimmer", 8, 1024, 4096, 8, 2, 128, 50000, **EVERY_FIFTH),
+    "a gate on the output, with experts": make(
+        "afmoe",
+        8,
+        1024,
+        512,
+        8,
+        2,
+        128,
+        50000,
+        dense_layers=1,
+        dense_feed_forward=2048,
+        **EVERY_FIFTH,
+        **SHARED,
+    ),
+    "one part a layer, with narrow experts": make(
+        "nemotron_h_moe",
+        24,
+        1024,
+        1792,
+        16,
+        every(4, 6, 24),
+        128,
+        65536,
+        state_space=MAMBA2,
+        feed_forward_only=tuple(range(1, 24, 2)),
+        experts=16,
+        experts_used=2,
+        shared_feed_forward=3584,
+        expert_width=512,
     ),
     "experts that are shared": make(
         "ernie4_5-moe", 8, 1024, 512, 8, 2, 128, 50000, dense_layers=1, dense_feed_forward=2048, **SHARED

@@ -91,19 +91,28 @@ def compute_bytes(shape: Shape, settings: LoadSettings) -> int:
     return max(output, step + mask) + 4 * shape.vocabulary
 
 
+_PARTS = {"apertus": 1}
+"""Copies of a feed-forward network's inner row where its activation works in place."""
+
+
 @functools.lru_cache(maxsize=4096)
 def _step_elements(shape: Shape) -> int:
     """Return the elements per token that exist at once in the widest step of a layer."""
     traits = TRAITS.get(shape.architecture, _PLAIN)
     stream = _stream_elements(shape, traits)
     # Gate, up and their product, whose memory no later tensor can take.
-    parts = 2 if traits.feed_forward == "plain" else 3
+    parts = _PARTS.get(shape.architecture, 2) if traits.feed_forward == "plain" else 3
     widest = parts * shape.dense_feed_forward + stream
-    inner = shape.feed_forward * max(1, shape.experts_used)
-    outer = shape.embedding * shape.experts_used
+    inner = max(shape.feed_forward * max(1, shape.experts_used), shape.shared_cache_feed_forward)
+    outer = (shape.expert_width or shape.embedding) * shape.experts_used
     # The output of the experts is added, unless it fits into the memory of gate and up.
-    beside = outer if shape.latent is not None or outer > (parts - 1) * inner else 0
-    widest = max(widest, parts * inner + beside + stream)
+    whole_queries = shape.latent is not None and not shape.latent.q_rank
+    beside = outer if whole_queries or outer > (parts - 1) * inner else 0
+    if shape.expert_width:
+        # The narrow input of the experts is made from the stream, and their outputs are widened again.
+        widest = inner + outer + 5 * shape.embedding
+    else:
+        widest = max(widest, parts * inner + beside + stream)
     return max(widest, _recurrent_elements(shape, traits)) + _PADDED_STEPS
 
 
@@ -118,8 +127,14 @@ def _stream_elements(shape: Shape, traits: Traits) -> int:
         return shape.embedding
     if traits.recurrent == "mamba2" and not traits.parallel:
         return 5 * shape.embedding
-    head = shape.latent.nope + shape.latent.rope if shape.latent else shape.key_length
-    return 3 * shape.embedding + head * shape.heads
+    head = shape.latent.nope + shape.latent.rope if shape.latent else _longest_head(shape)
+    # Gemma 4 keeps the inputs of all layers to the end.
+    inputs = shape.embedding + shape.layer_input * shape.layers if shape.layer_input else 0
+    return 3 * shape.embedding + head * shape.heads + inputs
+
+
+def _longest_head(shape: Shape) -> int:
+    return shape.full_key_length or shape.key_length
 
 
 def _recurrent_elements(shape: Shape, traits: Traits) -> int:
@@ -163,8 +178,8 @@ def process_bytes(shape: Shape, settings: LoadSettings) -> int:
     token, and the large graph of a delta net.
     """
     inner = shape.state_space.inner if shape.state_space else 0
-    experts = shape.feed_forward * max(1, shape.experts_used)
-    width = max(shape.embedding, shape.dense_feed_forward, experts, inner, shape.key_length * shape.heads)
+    experts = max(shape.feed_forward * max(1, shape.experts_used), shape.shared_cache_feed_forward)
+    width = max(shape.embedding, shape.dense_feed_forward, experts, inner, _longest_head(shape) * shape.heads)
     batch = min(settings.batch, settings.context)
     scratch = batch * width * 292 // 256 + 12 * shape.vocabulary
     if TRAITS.get(shape.architecture, _PLAIN).recurrent == "delta_net":

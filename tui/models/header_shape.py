@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from tui.models.attention import HeadSizes, head_sizes, latent, own_cache_layers, sliding_layers
 from tui.models.gguf.header import Header, TensorInfo
 from tui.models.gguf.metadata import Keys, ShapeError, plausible
@@ -53,7 +55,7 @@ def shape_from_header(header: Header, tensors: Sequence[TensorInfo] | None = Non
     cacheless = feed_forward_only(keys, layers, kv_heads)
     dense, dense_width = _dense(keys, blocks, layers) if experts else (0, 0)
     parameters, active = _parameters(tensors, experts, used)
-    return Shape(
+    shape = Shape(
         architecture=keys.architecture,
         layers=layers,
         embedding=_checked(keys, "embedding_length", 1, 1 << 20),
@@ -77,8 +79,31 @@ def shape_from_header(header: Header, tensors: Sequence[TensorInfo] | None = Non
         shared_feed_forward=_shared(keys, blocks) if experts else 0,
         dense_layers=dense,
         dense_feed_forward=dense_width,
+        expert_width=keys.number("moe_latent_size", 0) if experts else 0,
+        full_key_length=sizes.key * sizes.full_units if sizes.full_units > 1 else 0,
         parameters=parameters,
         active_parameters=active,
+    )
+    return _with_gemma4(keys, shape, blocks, tensors) if keys.architecture == "gemma4" else shape
+
+
+def _with_gemma4(keys: Keys, shape: Shape, blocks: int, tensors: Sequence[TensorInfo]) -> Shape:
+    """Add what only Gemma 4 has: a dense network beside experts or of two widths, and inputs of layers."""
+    widths = keys.per_layer("feed_forward_length", blocks, 0)[: shape.layers]
+    names = {tensor.name for tensor in tensors}
+    full_layers = [
+        layer
+        for layer, heads in enumerate(shape.kv_heads)
+        if heads and not (shape.sliding_layers and shape.sliding_layers[layer])
+    ]
+    return msgspec.structs.replace(
+        shape,
+        feed_forward=shape.feed_forward if shape.experts else widths[0],
+        shared_feed_forward=widths[0] if shape.experts else 0,
+        shared_cache_feed_forward=widths[-1] if widths[-1] != widths[0] else 0,
+        values_from_keys=any(f"blk.{layer}.attn_v.weight" not in names for layer in full_layers)
+        and not any(name.endswith("attn_qkv.weight") for name in names),
+        layer_input=keys.number("embedding_length_per_layer_input", 0),
     )
 
 

@@ -1,7 +1,8 @@
 """Models and their files, with the facts that sizing, listing and loading need."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -9,6 +10,15 @@ from tui.sentences import Reason, reason
 
 Purpose = Literal["chat", "text", "other"]
 """`text` is a model without a chat template: it continues what it is given. `other` cannot chat."""
+
+
+Use = Literal["chat", "summarise", "translate", "draft", "code", "extract", "tools", "reasoning"]
+"""Task that people choose a model for."""
+USES: tuple[Use, ...] = get_args(Use)
+Thinking = Literal["no", "yes", "both"]
+"""Whether a model thinks before it answers; `both` when the user can choose."""
+CommercialUse = Literal["yes", "no", "conditions"]
+"""Whether a licence allows commercial use; `conditions` such as a limit on revenue."""
 
 
 class Latent(msgspec.Struct, frozen=True):
@@ -86,6 +96,19 @@ class Shape(msgspec.Struct, frozen=True):
     """Number of first layers of a model of experts that have a dense feed-forward network instead."""
     dense_feed_forward: int = 0
     """n_ff of those layers."""
+    expert_width: int = 0
+    """Width that the experts work in, where a matrix narrows the embedding before; 0 for the embedding's."""
+    full_key_length: int = 0
+    """Elements per head in a layer that sees everything, a multiple of `key_length`; 0 for no other number.
+
+    `kv_heads` then counts such a head as so many of `key_length`.
+    """
+    values_from_keys: bool = False
+    """True where layers that see everything take V from K, without a matrix of its own."""
+    layer_input: int = 0
+    """Width of the input that each layer has of its own (Gemma 4); 0 for none."""
+    shared_cache_feed_forward: int = 0
+    """n_ff of layers that read the KV cache of an earlier one, where it differs; 0 for no other number."""
     parameters: int | None = None
     active_parameters: int | None = None
     """Parameters read per token; None when all are."""
@@ -142,23 +165,62 @@ class ModelFile(msgspec.Struct, frozen=True):
     """Why the file cannot be used, with the remedy in its sentence; None for a good file."""
 
 
+class CatalogueRepository(msgspec.Struct, frozen=True):
+    """A hub repository with GGUF files of a model."""
+
+    name: str
+    """Owner and name: `bartowski/Llama-3.2-3B-Instruct-GGUF`."""
+    files: str
+    """Name of its files with `{quant}` in it: `Llama-3.2-3B-Instruct-{quant}.gguf`."""
+    quants: tuple[str, ...]
+    """Quantizations that it offers, small to large."""
+
+
+class RecommendedSampling(msgspec.Struct, frozen=True):
+    """Sampling settings that are published for a model."""
+
+    values: Mapping[str, float]
+    """By the names of the engine's sampling settings; only those that are published."""
+    source: str
+    """Publication, with its place in it."""
+    thinking: bool | None = None
+    """True for a model that thinks first, False for one that answers at once, None for both."""
+
+
 class CatalogueEntry(msgspec.Struct, frozen=True):
     """A published model that llmtui knows by name, on this disk or not: one `[[model]]` of models.toml."""
 
     name: str
     publisher: str
     license: str
-    released: str
-    """ISO date or month: `2024-09`."""
+    released: str | None
+    """ISO date or month: `2024-09`; None when it is not known."""
     use: str
     """Its purpose in one short sentence."""
     languages: tuple[str, ...]
+    """Codes, the best known first; empty when they are not known."""
     shape: Shape
     quants: tuple[str, ...]
-    """Quantizations that are published, best known first in size order, small to large."""
+    """Quantizations that are published in any of its repositories, small to large."""
     default_quant: str
     repository: str
-    """The hub repository of its GGUF files: `bartowski/Llama-3.2-3B-Instruct-GGUF`."""
+    """First of its repositories: `bartowski/Llama-3.2-3B-Instruct-GGUF`."""
+    repositories: tuple[CatalogueRepository, ...] = ()
+    """Hub repositories of its GGUF files, the preferred one first."""
+    uses: tuple[Use, ...] = ()
+    """Tasks that it is good for; empty when that is not known."""
+    chosen_for: tuple[str, ...] = ()
+    """Languages for which it is in the catalogue, of those it knows."""
+    thinking: Thinking | None = None
+    """None when it is not known."""
+    tools: bool | None = None
+    """True for a model that was trained to call tools; None when it is not known."""
+    commercial: CommercialUse | None = None
+    """What its licence says of commercial use; None for a licence that is not known here."""
+    superseded_by: str | None = None
+    """Name of the model that took its place; None for a current one."""
+    sampling: tuple[RecommendedSampling, ...] = ()
+    """Published sampling settings, for thinking and without; empty where none is known."""
 
 
 class Model(msgspec.Struct, frozen=True):

@@ -27,6 +27,7 @@ def test_every_architecture_keeps_to_its_own_prefix() -> None:
         foreign = [
             key
             for key in shape_keys(shape)
-            if not key.startswith((f"{shape.architecture}.", "general.", "tokenizer."))
+            # llama.cpp has the keys of Apertus's activation without a prefix.
+            if not key.startswith((f"{shape.architecture}.", "general.", "tokenizer.", "xielu."))
         ]
         assert foreign == []

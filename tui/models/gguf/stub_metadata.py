@@ -36,6 +36,8 @@ def shape_keys(shape: Shape) -> dict[str, StubValue]:
         values["expert_feed_forward_length"] = shape.feed_forward
         values["leading_dense_block_count"] = shape.dense_layers
         values |= _shared(shape)
+    if shape.expert_width:
+        values["moe_latent_size"] = shape.expert_width
     values |= _latent(shape) | _state_space(shape)
     values |= _BY_ARCHITECTURE.get(shape.architecture, _nothing)(shape)
     keys: dict[str, StubValue] = {
@@ -43,6 +45,7 @@ def shape_keys(shape: Shape) -> dict[str, StubValue]:
         "general.alignment": 32,
         "tokenizer.ggml.model": "none",
     }
+    keys |= _GENERAL.get(shape.architecture, {})
     return keys | {f"{shape.architecture}.{key}": value for key, value in values.items()}
 
 
@@ -54,6 +57,10 @@ def _kv_heads(shape: Shape) -> StubValue:
 
 def _feed_forward(shape: Shape) -> StubValue:
     """Return one number, or one a layer where some have none; dense layers come before layers of experts."""
+    if shape.shared_cache_feed_forward:
+        return tuple(
+            shape.feed_forward if heads else shape.shared_cache_feed_forward for heads in shape.kv_heads
+        )
     if shape.feed_forward_only:
         return tuple(
             shape.feed_forward if layer in shape.feed_forward_only else 0 for layer in range(shape.layers)
@@ -109,6 +116,27 @@ def _lfm2moe(shape: Shape) -> dict[str, StubValue]:
     return _lfm2(shape) | {"expert_gating_func": 2}
 
 
+def _gemma4(shape: Shape) -> dict[str, StubValue]:
+    """Give sliding layers their own length of heads, and every layer the dense network beside its experts."""
+    values: dict[str, StubValue] = {
+        "attention.key_length": shape.full_key_length or shape.key_length,
+        "attention.value_length": shape.full_key_length or shape.value_length,
+        "attention.key_length_swa": shape.key_length,
+        "attention.value_length_swa": shape.value_length,
+        "rope.dimension_count": shape.full_key_length or shape.key_length,
+        "rope.dimension_count_swa": shape.key_length,
+        "attention.shared_kv_layers": sum(not heads for heads in shape.kv_heads),
+        "embedding_length_per_layer_input": shape.layer_input,
+    }
+    if shape.experts:
+        values["feed_forward_length"] = shape.shared_feed_forward
+    return values
+
+
+def _scaled_logits(_shape: Shape) -> dict[str, StubValue]:
+    return {"logit_scale": 1.0}
+
+
 def _granite(_shape: Shape) -> dict[str, StubValue]:
     scales = ("attention.scale", "residual_scale", "embedding_scale", "logit_scale")
     return dict.fromkeys(scales, 1.0)
@@ -120,20 +148,33 @@ def _ernie(_shape: Shape) -> dict[str, StubValue]:
 
 def _qwen35(shape: Shape) -> dict[str, StubValue]:
     """Flag the recurrent layers, and share the rotation among three axes."""
-    return _qwen3next(shape) | {"rope.dimension_sections": (11, 11, 10, 0)}
+    return _qwen3next(shape) | _three_axes(shape)
+
+
+def _three_axes(_shape: Shape) -> dict[str, StubValue]:
+    return {"rope.dimension_sections": (11, 11, 10, 0)}
 
 
 def _qwen3next(shape: Shape) -> dict[str, StubValue]:
     return {"attention.recurrent_layers": tuple(int(not heads) for heads in shape.kv_heads)}
 
 
+_GENERAL: dict[str, dict[str, StubValue]] = {
+    # The activation of its networks; memory does not depend on it.
+    "apertus": {f"xielu.{name}": 1.0 for name in ("alpha_n", "alpha_p", "beta", "eps")},
+}
+"""Keys of single architectures that do not begin with their names."""
 _BY_ARCHITECTURE: dict[str, Callable[[Shape], dict[str, StubValue]]] = {
+    "cohere2": _scaled_logits,
     "ernie4_5-moe": _ernie,
+    "gemma4": _gemma4,
     "granite": _granite,
     "lfm2": _lfm2,
     "lfm2moe": _lfm2moe,
+    "muse-glimmer": _scaled_logits,
     "qwen35": _qwen35,
     "qwen35moe": _qwen35,
     "qwen3next": _qwen3next,
+    "qwen3vl": _three_axes,
 }
 """Functions that add the keys of single architectures."""

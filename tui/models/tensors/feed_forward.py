@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tui.models.architectures import Traits
 from tui.models.model import Shape
+from tui.models.tensors.gemma4 import gemma4_experts
 from tui.models.tensors.tensor import Tensor
 
 
@@ -15,7 +16,12 @@ def feed_forward(shape: Shape, traits: Traits, layer: int) -> Iterator[Tensor]:
     if traits.feed_forward == "none" or (traits.single_part and layer not in shape.feed_forward_only):
         return
     if not shape.experts:
-        yield from _dense(shape, traits, shape.feed_forward)
+        own_cache = shape.kv_heads[layer] or not shape.shared_cache_feed_forward
+        inner = shape.feed_forward if own_cache else shape.shared_cache_feed_forward
+        yield from _dense(shape, traits, inner)
+    elif traits.gemma4:
+        yield from _dense(shape, traits, shape.shared_feed_forward)
+        yield from gemma4_experts(shape)
     elif layer < shape.dense_layers:
         yield from _dense(shape, traits, shape.dense_feed_forward)
     else:
@@ -32,12 +38,16 @@ def _dense(shape: Shape, traits: Traits, inner: int) -> Iterator[Tensor]:
 
 def _experts(shape: Shape, traits: Traits) -> Iterator[Tensor]:
     width, inner, experts = shape.embedding, shape.feed_forward, shape.experts
+    narrow = shape.expert_width or width
     yield Tensor("ffn_gate_inp.weight", (width, experts))
+    if shape.expert_width:
+        yield Tensor("ffn_latent_down.weight", (width, narrow))
+        yield Tensor("ffn_latent_up.weight", (narrow, width))
     if traits.expert_bias:
         yield Tensor("ffn_gate_inp.bias", (experts,))
     if traits.router_bias:
         yield Tensor("exp_probs_b.bias", (experts,))
-    for name, row, rows in _matrices(width, inner, traits):
+    for name, row, rows in _matrices(narrow, inner, traits):
         yield Tensor(f"ffn_{name}_exps.weight", (row, rows, experts))
         if traits.expert_bias:
             yield Tensor(f"ffn_{name}_exps.bias", (rows, experts))

@@ -5,41 +5,50 @@ Dimensions as llama.cpp's model loader asks for them, in src/models.
 
 from collections.abc import Iterator
 
-from tui.models.architectures import Traits
+from tui.models.architectures import Traits, kv_heads_of_matrices
 from tui.models.model import Latent, Shape, StateSpace
 from tui.models.tensors.tensor import Tensor
 
 
 def mixer(shape: Shape, traits: Traits, layer: int) -> Iterator[Tensor]:
     """Yield the tensors of attention, of a recurrent part, of both where they run side by side, or none."""
-    # A layer that reads the cache of an earlier one keeps none, but has matrices for K and V.
-    kv_heads = max(shape.kv_heads) if traits.shared_cache else shape.kv_heads[layer]
+    kv_heads = kv_heads_of_matrices(shape)[layer]
     if shape.latent is not None:
         yield from _latent_attention(shape, shape.latent)
     elif kv_heads:
-        yield from _attention(shape, traits, kv_heads)
+        yield from _attention(shape, traits, kv_heads, _sees_everything(shape, layer))
     if traits.parallel or (not kv_heads and layer not in shape.feed_forward_only):
         yield from _recurrent(shape, traits)
 
 
-def _attention(shape: Shape, traits: Traits, kv_heads: int) -> Iterator[Tensor]:
+def _sees_everything(shape: Shape, layer: int) -> bool:
+    return not (shape.sliding_layers and shape.sliding_layers[layer])
+
+
+def _attention(shape: Shape, traits: Traits, kv_heads: int, is_full: bool) -> Iterator[Tensor]:
     width = shape.embedding
-    query = shape.heads * shape.key_length
+    longer = shape.full_key_length if is_full else 0
+    head = longer or shape.key_length
+    query = shape.heads * head
     key = kv_heads * shape.key_length
-    value = kv_heads * shape.value_length
-    merged = shape.heads * shape.value_length
+    value = 0 if is_full and shape.values_from_keys else kv_heads * shape.value_length
+    merged = shape.heads * (longer or shape.value_length)
     if traits.fused:
         yield Tensor("attn_qkv.weight", (width, query + key + value))
     else:
         query_rows = 2 * query if traits.gated_query else query
         for name, rows in (("q", query_rows), ("k", key), ("v", value)):
+            if not rows:
+                continue
             yield Tensor(f"attn_{name}.weight", (width, rows))
             if traits.qkv_bias:
                 yield Tensor(f"attn_{name}.bias", (rows,))
     if traits.qk_norm != "none":
         one_head = traits.qk_norm == "head"
-        yield Tensor("attn_q_norm.weight", (shape.key_length if one_head else query,))
-        yield Tensor("attn_k_norm.weight", (shape.key_length if one_head else key,))
+        yield Tensor("attn_q_norm.weight", (head if one_head else query,))
+        yield Tensor("attn_k_norm.weight", (head if one_head else key,))
+    if traits.output_gate:
+        yield Tensor("attn_gate.weight", (width, query))
     yield Tensor("attn_output.weight", (merged, width))
     if traits.output_bias:
         yield Tensor("attn_output.bias", (width,))

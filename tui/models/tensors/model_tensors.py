@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from tui.models.architectures import TRAITS, Traits
 from tui.models.model import Shape
+from tui.models.tensors import gemma3n, gemma4
 from tui.models.tensors.feed_forward import feed_forward
-from tui.models.tensors.gemma3n import layer_inputs, model_inputs
 from tui.models.tensors.mixers import mixer
 from tui.models.tensors.tensor import Tensor
 from tui.sentences import ReasonedError, reason
@@ -21,7 +21,7 @@ class UnknownArchitectureError(ReasonedError):
 
 
 # An entry of the catalogue is checked by its tensors, and weighed by them right after.
-@functools.lru_cache(maxsize=128)
+@functools.lru_cache(maxsize=256)
 def tensors(shape: Shape) -> tuple[Tensor, ...]:
     """List every tensor of a model, layer by layer.
 
@@ -34,7 +34,9 @@ def tensors(shape: Shape) -> tuple[Tensor, ...]:
     traits = _traits(shape)
     listed = [Tensor("token_embd.weight", (shape.embedding, shape.vocabulary))]
     if traits.per_layer_inputs:
-        listed += model_inputs(shape)
+        listed += gemma3n.model_inputs(shape)
+    if traits.gemma4:
+        listed += gemma4.model_inputs(shape)
     for layer in range(shape.layers):
         listed += [Tensor(f"blk.{layer}.{part.name}", part.dims) for part in _layer(shape, traits, layer)]
     listed.append(Tensor(f"{traits.final_norm}.weight", (shape.embedding,)))
@@ -65,7 +67,9 @@ def _layer(shape: Shape, traits: Traits, layer: int) -> Iterator[Tensor]:
     yield from mixer(shape, traits, layer)
     yield from feed_forward(shape, traits, layer)
     if traits.per_layer_inputs:
-        yield from layer_inputs(shape)
+        yield from gemma3n.layer_inputs(shape)
+    if traits.gemma4:
+        yield from gemma4.layer_inputs(shape)
     for norm in traits.norms:
         yield Tensor(norm, (shape.embedding,))
 
