@@ -15,6 +15,7 @@ import psutil
 
 from tests.bench import common, rules
 from tests.bench.shapes import write_model
+from tests.models.catalogue.entries import RETIRED
 from tui.engine.client import Engine
 from tui.engine.footprint import Footprint
 from tui.engine.install import installed_build
@@ -22,7 +23,7 @@ from tui.engine.options import AnswerRequest, LoadSettings, SamplingSettings
 from tui.engine.protocol import Finished
 from tui.fit import formula
 from tui.fit.sizing import Sizer
-from tui.models.catalogue.catalogue import load_catalogue
+from tui.models.catalogue.catalogue import load_catalogues
 from tui.models.model import Model, ModelFile, Shape
 from tui.models.model_file import model_file
 from tui.units import format_bytes
@@ -161,7 +162,7 @@ async def measure(case: Case, path: Path, fill: float) -> Row:
 
 async def table(folder: Path, cases: list[Case], fill: float) -> list[Row]:
     """Measure and print, row by row; each file is gone before the next is written."""
-    entries = {entry.name: entry for entry in load_catalogue().entries}
+    entries = {entry.name: entry for entry in load_catalogues(own=RETIRED).entries}
     print(f"{'model':25} {'cache':20} {'context':>7} {'KV':4} {'measured':>9} {'engine':>9} {'off':>6}"
           f" {'formula':>9} {'off':>6} {'bits':>6} {'parts':>6}")  # fmt: skip
     rows: list[Row] = []
@@ -194,7 +195,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only models with this in their names")
     parser.add_argument("--folder", type=Path, default=None, help="where the made-up files are written")
     options = parser.parse_args()
-    entries = {entry.name: entry for entry in load_catalogue().entries}
+    entries = {entry.name: entry for entry in load_catalogues(own=RETIRED).entries}
     cases = [case for case in (*REAL, *(() if options.quick else MADE_UP)) if options.only in case.name]
     cases = [
         case

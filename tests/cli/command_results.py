@@ -45,7 +45,11 @@ FIT_KEYS = {
 }
 FIT_KEYS |= {
     f"{key}{ending}"
-    for key in ("parameters", "publisher", "use", "languages", "license", "released", "repository")
+    for key in (
+        *("parameters", "publisher", "use", "languages", "license", "released", "repository"),
+        *("active_parameters", "uses", "chosen_for", "thinking", "tools", "commercial_use", "superseded_by"),
+        *("sampling", "repositories"),
+    )
     for ending in ("", "_reason", "_reason_code")
 }
 """Keys of each model in the JSON of `fit`."""

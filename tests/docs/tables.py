@@ -1,6 +1,6 @@
 """Every generated block by its name."""
 
-from tests.docs import command_options, json_keys, key_bindings, setting_fields
+from tests.docs import command_options, json_keys, key_bindings, model_table, setting_fields
 
 
 def table(name: str) -> str:
@@ -16,4 +16,5 @@ def table(name: str) -> str:
         "options": command_options.options,
         "settings": setting_fields.table,
         "json": json_keys.table,
+        "models": model_table.table,
     }[kind](detail)

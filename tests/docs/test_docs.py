@@ -28,7 +28,8 @@ def test_every_kind_of_block_is_in_the_manual():
     options = {f"options: {command}" for command in ("dashboard", *COMMANDS)}
     settings = {"settings", "settings: machines", "settings: presets"}
     documents = {f"json: {document}" for document in described()}
-    assert block_names >= {"keys", "keys: first", "commands"} | options | settings | documents
+    models = {f"models: {name}" for name in ("list", "sampling", "licences", "left out")}
+    assert block_names >= {"keys", "keys: first", "commands"} | options | settings | documents | models
 
 
 @pytest.mark.parametrize("page", PAGES)

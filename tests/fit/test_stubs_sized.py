@@ -36,8 +36,8 @@ async def engine() -> AsyncIterator[Engine]:
 
 
 def spare_bytes(shape: Shape, quant: str, path: Path) -> int:
-    """What the engine's weights may be above the file's: the header, where it makes one tensor twice."""
-    doubled = shape.architecture == "gemma3n"
+    """What the engine's weights may be above the file's: the header, where it makes some tensors twice."""
+    doubled = shape.architecture in ("gemma3n", "gemma4")
     return path.stat().st_size - weights_bytes(shape, quant) if doubled else 0
 
 

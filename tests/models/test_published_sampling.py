@@ -1,8 +1,12 @@
 """Published sampling settings, by the name of a model."""
 
+import msgspec
 import pytest
 
-from tui.models.published_sampling import PUBLISHED, published_sampling
+from tui.models.catalogue.catalogue import load_catalogue
+from tui.models.listing import find_entry
+from tui.models.model import RecommendedSampling
+from tui.models.published_sampling import PUBLISHED, published_sampling, sampling_of_entry
 from tui.settings.settings import SAMPLING_KEYS
 
 
@@ -22,6 +26,24 @@ def test_a_model_gets_the_settings_of_its_family(name: str, thinks: bool, temper
 
     assert recommendation is not None
     assert recommendation.values["temperature"] == temperature
+
+
+def test_settings_of_an_entry_come_before_those_of_its_family() -> None:
+    entry = find_entry(load_catalogue(), "Qwen3-8B")
+    assert entry is not None
+    assert entry.sampling == ()
+    own = msgspec.structs.replace(
+        entry, sampling=(RecommendedSampling({"temperature": 0.3}, "its own card", thinking=True),)
+    )
+
+    thinking = published_sampling("Qwen3-8B", thinks=True, entry=own)
+    at_once = published_sampling("Qwen3-8B", thinks=False, entry=own)
+
+    assert thinking is not None
+    assert (thinking.values, thinking.source) == ({"temperature": 0.3}, "its own card")
+    assert at_once is not None
+    assert at_once.values["temperature"] == 0.7
+    assert [sampling.thinking for sampling in sampling_of_entry(own)] == [False, True]
 
 
 def test_family_without_published_settings_has_none() -> None:

@@ -1,6 +1,7 @@
 """Weights at each quantization, and quantizations that are not known."""
 
 import math
+from pathlib import Path
 
 import gguf
 import msgspec
@@ -8,14 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.models.catalogue.entries import SHIPPED
+from tests.models.quantizer import dry_run
 from tests.models.shapes import LLAMA_1B, LLAMA_3B, LLAMA_70B, QWEN_MOE, SHAPES, make
 from tui.models.architectures import ARCHITECTURES, TRAITS
-from tui.models.model import Latent, Shape, StateSpace
+from tui.models.gguf.stub import write_stub
+from tui.models.model import CatalogueEntry, Latent, Shape, StateSpace
 from tui.models.quantizations import (
     QUANTS,
     UnknownQuantError,
     bits_per_weight,
     choose_types,
+    padded_bytes,
     tensor_types,
     weights_bytes,
 )
@@ -23,7 +28,7 @@ from tui.models.tensors.model_tensors import (
     UnknownArchitectureError,
     tensors,
 )
-from tui.models.tensors.tensor import Tensor
+from tui.models.tensors.tensor import Tensor, TypedTensor
 
 MIB = 1 << 20
 
@@ -112,3 +117,22 @@ def test_unknown_quantization_is_refused_by_name() -> None:
         tensors(make("starcoder9", 2, 512, 1024, 8, 2, 64, 1000))
     with pytest.raises(UnknownQuantError, match="Q9_K"):
         weights_bytes(LLAMA_1B, "Q9_K")
+
+
+SMALLEST = {entry.shape.architecture: entry for entry in reversed(SHIPPED.entries)}
+"""The smallest entry of each architecture of the catalogue."""
+
+
+@pytest.mark.parametrize("entry", SMALLEST.values(), ids=lambda entry: entry.shape.architecture)
+def test_sizes_of_an_entry_agree_with_the_quantizer_of_the_engine(
+    entry: CatalogueEntry, tmp_path: Path
+) -> None:
+    path = tmp_path / "stub.gguf"
+    write_stub(path, entry.shape, "F16")
+
+    chosen = dry_run(path, False, entry.quants)
+
+    for quant in entry.quants:
+        dims = {tensor.name: tensor.dims for tensor in tensors(entry.shape)}
+        engine = [TypedTensor(name, dims[name], kind) for name, kind in chosen[quant].items()]
+        assert weights_bytes(entry.shape, quant) == pytest.approx(padded_bytes(engine), rel=0.01), quant

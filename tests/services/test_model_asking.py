@@ -9,7 +9,9 @@ from tui.chat.conversation import Conversation
 from tui.chat.presets import BUILT_IN_PRESETS, EXTRACT_SCHEMA, Preset
 from tui.engine.footprint import Footprint
 from tui.engine.protocol import Loaded
-from tui.models.model import Model
+from tui.models.catalogue.catalogue import load_catalogue
+from tui.models.listing import find_entry
+from tui.models.model import Model, RecommendedSampling
 from tui.services.host import EngineHost
 from tui.services.model_asking import ModelAsking
 from tui.settings.settings import Settings
@@ -22,7 +24,7 @@ def asking(settings: Settings | None = None, **loaded: Any) -> ModelAsking:
     host = EngineHost(lambda failed: None)
     if loaded:
         name = loaded.pop("name", "Qwen3-8B")
-        host.model = Model(name, "Q4_K_M", 1, None, None, None)
+        host.model = loaded.pop("model", Model(name, "Q4_K_M", 1, None, None, None))
         host.loaded = Loaded(1, Footprint(1, 1, 1, 1, "engine"), None, 512, 1.0, 1, "model", **loaded)
     return ModelAsking(settings or Settings(language="en"), host, Conversation())
 
@@ -40,6 +42,18 @@ async def test_user_settings_override_those_of_the_model():
 
 def test_nothing_is_recommended_while_no_model_is_loaded():
     assert asking().published_sampling(Asking()) is None
+
+
+def test_settings_in_the_file_come_before_those_of_the_catalogue():
+    shipped = find_entry(load_catalogue(), "Ministral-3-8B-Instruct-2512")
+    assert shipped is not None
+    published = RecommendedSampling({"temperature": 0.9, "top_p": 0.5}, "its card")
+    entry = msgspec.structs.replace(shipped, sampling=(published,))
+    model = Model(entry.name, "Q4_K_M", 1, None, None, entry)
+
+    sampling = asking(model=model, thinking="never", sampling={"temperature": 0.2}).request().sampling
+
+    assert (sampling.temperature, sampling.top_p) == (0.2, 0.5)
 
 
 def test_a_schema_that_cannot_be_used_is_left_out_with_its_reason():

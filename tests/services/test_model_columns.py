@@ -95,3 +95,13 @@ def test_the_printed_row_of_a_model():
         "licence": "llama3.2",
         "on disk": "no",
     }
+
+
+def test_a_superseded_model_has_a_mark_behind_its_name_in_the_list_alone():
+    (column,) = [column for column in PRINTED if column.name == "name"]
+    new = model("Model-2")
+    old = msgspec.structs.replace(new, entry=msgspec.structs.replace(new.entry, superseded_by="Model-3"))
+
+    assert column.narrow is not None
+    assert [column.narrow.text(shown, None) for shown in (new, old)] == ["Model-2", "Model-2 †"]
+    assert column.print_text(old, None) == "Model-2"

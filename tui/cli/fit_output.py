@@ -11,7 +11,8 @@ from tui.fit.quants import QuantRow
 from tui.fit.speed_words import prompt_sentence
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.i18n import _
-from tui.models.model import Model
+from tui.models.model import Model, RecommendedSampling
+from tui.models.published_sampling import sampling_of_entry
 from tui.sentences import Reason, reason
 from tui.services.model_columns import NAME, PRINTED, SIZE, VERDICT, ModelColumn, context_word
 from tui.services.sentences import json_fields, sentence
@@ -59,7 +60,7 @@ def _cell(column: ModelColumn, item: JudgedModel, context: int) -> str:
     """Return a cell; a size at another context than the heading's says at which."""
     text = column.print_text(item.model, item.fit)
     if column.name == SIZE and item.fit.footprint is not None and item.fit.context != context:
-        return f"{context_word(item.fit.context)}: {text}"
+        return f"{context_word(item.fit.context)} {text}"
     return text
 
 
@@ -145,14 +146,57 @@ def _about_json(model: Model) -> dict[str, Any]:
         **json_fields("publisher_reason", not_listed),
         "use": entry.use if entry else None,
         **json_fields("use_reason", not_listed),
-        "languages": list(entry.languages) if entry else None,
-        **json_fields("languages_reason", not_listed),
         "license": entry.license if entry else None,
         **json_fields("license_reason", not_listed),
-        "released": entry.released if entry else None,
-        **json_fields("released_reason", not_listed),
         "repository": entry.repository if entry else None,
         **json_fields("repository_reason", not_listed),
+        **_choice_json(model),
+    }
+
+
+def _choice_json(model: Model) -> dict[str, Any]:
+    """Return what helps to choose a model, each value with the reason for its lack."""
+    entry = model.entry
+    active = model.shape.active_parameters if model.shape else None
+    all_work = (
+        "fit.all_parameters_active" if model.shape and model.shape.parameters else "fit.parameters_unknown"
+    )
+    values: dict[str, Any] = {
+        "languages": list(entry.languages) or None if entry else None,
+        "released": entry.released if entry else None,
+        "uses": list(entry.uses) or None if entry else None,
+        "chosen_for": list(entry.chosen_for) if entry else None,
+        "thinking": entry.thinking if entry else None,
+        "tools": entry.tools if entry else None,
+        "commercial_use": entry.commercial if entry else None,
+        "superseded_by": entry.superseded_by if entry else None,
+        "sampling": [
+            _sampling_json(recommended) for recommended in (sampling_of_entry(entry) if entry else ())
+        ]
+        or None,
+        "repositories": [
+            {"name": repository.name, "files": repository.files, "quants": list(repository.quants)}
+            for repository in entry.repositories
+        ]
+        if entry
+        else None,
+    }
+    fields: dict[str, Any] = {
+        "active_parameters": active,
+        **json_fields("active_parameters_reason", None if active else reason(all_work)),
+    }
+    for key, value in values.items():
+        lacks = "fit.not_superseded" if key == "superseded_by" else "fit.not_in_entry"
+        why = reason(lacks if entry else "fit.not_in_catalogue")
+        fields |= {key: value, **json_fields(f"{key}_reason", why if value is None else None)}
+    return fields
+
+
+def _sampling_json(recommended: RecommendedSampling) -> dict[str, Any]:
+    return {
+        "mode": {True: "thinking", False: "no thinking", None: "any"}[recommended.thinking],
+        "source": recommended.source,
+        "values": [{"name": name, "value": value} for name, value in recommended.values.items()],
     }
 
 

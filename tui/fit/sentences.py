@@ -5,6 +5,9 @@ from tui.sentences import Table
 
 SENTENCES: Table = {
     "fit.not_in_catalogue": N_("the catalogue does not have it"),
+    "fit.not_in_entry": N_("the catalogue does not say"),
+    "fit.all_parameters_active": N_("all its parameters work on every token"),
+    "fit.not_superseded": N_("no model of the catalogue has taken its place"),
     "fit.parameters_unknown": N_("its parameters cannot be counted"),
     "fit.pool_ram": N_("RAM"),
     "fit.pool_unified": N_("unified memory"),

@@ -70,7 +70,7 @@ class ShapeWeights(msgspec.Struct, frozen=True):
     """Result of `prompt_weights`."""
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=2048)
 def weigh(shape: Shape, quant: str) -> ShapeWeights:
     """Weigh a shape, with all figures at once, since listing the tensors takes longest.
 

@@ -1,18 +1,20 @@
-"""Sampling settings that makers of models publish, by family, for files that do not carry them."""
+"""Sampling settings that are published for models and their families, for files that do not carry them."""
 
 import re
 from collections.abc import Mapping
 
 import msgspec
 
+from tui.models.model import CatalogueEntry, RecommendedSampling
+
 
 class PublishedSampling(msgspec.Struct, frozen=True):
-    """Sampling settings that the makers of a family of models publish."""
+    """Sampling settings that are published for a model, or by the makers of a family of models."""
 
     family: str
-    """Name of the family on screen."""
+    """Name of the family on screen, or of the model."""
     names: str
-    """A regular expression for the beginning of a model's name, in lower case."""
+    """A regular expression for the beginning of a model's name, in lower case; empty for a single model."""
     values: Mapping[str, float]
     """By the names of the engine's sampling settings; only those that are published."""
     source: str
@@ -95,7 +97,7 @@ PUBLISHED: tuple[PublishedSampling, ...] = (
     ),
     PublishedSampling(
         "Mistral Small",
-        r"mistral-small",
+        r"mistral-small-(24b|3)",
         {"temperature": 0.15},
         "model card of mistralai/Mistral-Small-24B-Instruct-2501",
     ),
@@ -140,14 +142,42 @@ PUBLISHED: tuple[PublishedSampling, ...] = (
 """The first that matches counts. A family without a published recommendation is not here."""
 
 
-def published_sampling(name: str, *, thinks: bool) -> PublishedSampling | None:
-    """Return the recommendation for a model of this name; `thinks` when it thinks before it answers."""
+def published_sampling(
+    name: str, *, thinks: bool, entry: CatalogueEntry | None = None
+) -> PublishedSampling | None:
+    """Return the recommendation for a model of this name; that of its catalogue entry comes first.
+
+    `thinks` when it thinks before it answers.
+    """
     lower = name.lower()
     return next(
         (
             recommendation
-            for recommendation in PUBLISHED
+            for recommendation in (*_of_entry(entry), *PUBLISHED)
             if recommendation.thinking in (None, thinks) and re.match(recommendation.names, lower)
         ),
         None,
     )
+
+
+def _of_entry(entry: CatalogueEntry | None) -> tuple[PublishedSampling, ...]:
+    if entry is None:
+        return ()
+    return tuple(
+        PublishedSampling(entry.name, "", sampling.values, sampling.source, sampling.thinking)
+        for sampling in entry.sampling
+    )
+
+
+def sampling_of_entry(entry: CatalogueEntry) -> tuple[RecommendedSampling, ...]:
+    """Return what is published for an entry or its family: for answers at once, and after thinking."""
+    modes = {"no": (False,), "yes": (True,)}.get(entry.thinking or "", (False, True))
+    recommended: list[RecommendedSampling] = []
+    for thinks in modes:
+        published = published_sampling(entry.name, thinks=thinks, entry=entry)
+        if published is None:
+            continue
+        sampling = RecommendedSampling(published.values, published.source, published.thinking)
+        if sampling not in recommended:
+            recommended.append(sampling)
+    return tuple(recommended)

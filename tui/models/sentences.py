@@ -238,7 +238,18 @@ SENTENCES: Table = {
     "models.expect_date": N_('a month or day like "2025-08"'),
     "models.expect_languages": N_('different codes like ["en", "es"]'),
     "models.expect_repository": N_('"owner/name"'),
-    "models.expect_quants": N_("different names out of {names}"),
+    "models.expect_names_of": N_("different names out of {names}"),
+    "models.expect_own_languages": N_("some of its languages: {names}"),
+    "models.expect_other_name": N_("the name of another model"),
+    "models.expect_sampling": N_(
+        'a list of tables like {{ source = "its model card", temperature = 0.7 }}, with any of {names}, and '
+        "thinking = true or false where they are for one of the two"
+    ),
+    "models.expect_files": N_('a file name with {{quant}} in it, like "Model-{{quant}}.gguf"'),
+    "models.expect_repositories": N_(
+        'a list of tables like {{ repository = "owner/name", files = "Model-{{quant}}.gguf", quants = '
+        '["Q4_K_M"] }}, with quants out of {names}'
+    ),
     "models.expect_one_quant": N_("one of its quants"),
     "models.expect_own_quant": N_("one of its quants: {names}"),
     "models.expect_one_of": N_("one of {names}"),

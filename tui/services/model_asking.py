@@ -37,7 +37,7 @@ def _published(asking: Asking, model: Model | None, loaded: Loaded | None) -> Pu
     if model is None or loaded is None:
         return None
     thinks = loaded.thinking == "always" or (loaded.thinking == "optional" and asking.think is not False)
-    return published_sampling(model.name, thinks=thinks)
+    return published_sampling(model.name, thinks=thinks, entry=model.entry)
 
 
 class ModelAsking:

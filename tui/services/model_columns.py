@@ -15,6 +15,8 @@ from tui.units import GIB, UNKNOWN, format_bytes, format_count
 
 ON_DISK = "■"
 NOT_ON_DISK = "□"
+SUPERSEDED = "†"
+"""Behind the name of a model of which the catalogue knows a successor."""
 SIZING = "…"
 """Stands for a figure that the engine is asked for now."""
 
@@ -164,6 +166,11 @@ def _disk_words(model: Model, _fit: Fit | None) -> str:
     return f"{_disk_sign(model)} {_('on disk') if model.on_disk else _('not on disk')}"
 
 
+def _name(model: Model) -> str:
+    is_old = model.entry is not None and model.entry.superseded_by is not None
+    return f"{clean_line(model.name)} {SUPERSEDED}" if is_old else clean_line(model.name)
+
+
 def _license(model: Model) -> str:
     return clean_line(model.entry.license) if model.entry else ""
 
@@ -213,9 +220,10 @@ COLUMNS: tuple[ModelColumn, ...] = (
     ),
     ModelColumn(
         NAME,
-        ListCell(_longest(lambda model: model.name, 34), lambda model, _fit: clean_line(model.name)),
+        ListCell(_longest(_name, 34), lambda model, _fit: _name(model)),
         cut="middle",
         title=N_("model"),
+        printed=lambda model, _fit: clean_line(model.name),
         order=ListOrder(3, N_("name"), _by_name),
     ),
     ModelColumn(
@@ -269,7 +277,7 @@ COLUMNS: tuple[ModelColumn, ...] = (
         "max_context",
         right=True,
         title=N_("longest context"),
-        short_title=N_("longest"),
+        short_title=N_("tokens"),
         printed=lambda _model, fit: format_count(fit.max_context) if fit and fit.max_context else "-",
     ),
     ModelColumn(

@@ -3,11 +3,15 @@
 import re
 from pathlib import Path
 
-from tui.models.catalogue.catalogue import Catalogue, load_catalogue
+from tui.models.catalogue.catalogue import Catalogue, load_catalogue, load_catalogues
 from tui.sentences import Fact, Reason
 from tui.services.sentences import sentence
 
 SHIPPED = load_catalogue()
+RETIRED = Path(__file__).with_name("retired.toml")
+"""Entries of kinds of models that the shipped catalogue no longer has."""
+ALL_KINDS = load_catalogues(own=RETIRED)
+"""The shipped catalogue with them."""
 
 GOOD = """[[model]]
 name = "Llama-3.2-1B-Instruct"

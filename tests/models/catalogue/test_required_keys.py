@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.models.catalogue.entries import RETIRED
 from tui.models.catalogue.catalogue import load_catalogue, shipped_path
 from tui.services.sentences import sentence
 
 
 def shipped_text(name: str) -> str:
-    """The shipped entry of this name, as it stands in the file."""
-    parts = shipped_path().read_text("utf-8").split("[[model]]\n")
+    """The entry of this name, as it stands in its file."""
+    parts = (shipped_path().read_text("utf-8") + RETIRED.read_text("utf-8")).split("[[model]]\n")
     return "[[model]]\n" + next(part for part in parts if part.startswith(f'name = "{name}"'))
 
 

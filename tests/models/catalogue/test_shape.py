@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.models.catalogue.entries import GOOD, SHIPPED, loaded
+from tests.models.catalogue.entries import ALL_KINDS, GOOD, SHIPPED, loaded
 from tui.models.catalogue.catalogue import shipped_path
 from tui.models.listing import find_entry
 from tui.models.quantizations import bits_per_weight
@@ -41,7 +41,7 @@ ALONE = "NVIDIA-Nemotron-Nano-9B-v2"
 
 
 def test_shape_has_the_kind_of_cache() -> None:
-    shapes = {entry.name: entry.shape for entry in SHIPPED.entries}
+    shapes = {entry.name: entry.shape for entry in ALL_KINDS.entries}
 
     assert shapes[LATENT].mla_cache_width == 512 + 64
     assert shapes[LATENT].kv_heads == (1,) * 27

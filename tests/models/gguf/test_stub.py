@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.models.catalogue.entries import ALL_KINDS
 from tui.models.architectures import ARCHITECTURES
-from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.gguf.reader import read_header
 from tui.models.gguf.stub import StubError, write_stub
 from tui.models.header_shape import shape_from_header
@@ -17,7 +17,7 @@ from tui.models.model import CatalogueEntry, Latent, Shape, StateSpace
 from tui.models.quantizations import UnknownQuantError, tensor_types, weights_bytes
 from tui.models.tensors.model_tensors import UnknownArchitectureError, parameters
 
-SHIPPED = load_catalogue()
+SHIPPED = ALL_KINDS
 LARGEST_STUB = 1 << 20
 
 

@@ -214,3 +214,38 @@ def test_a_wide_pane_shows_private_and_mapped_memory(width, is_shown):
 def test_the_last_measured_size_is_shown_until_the_model_is_loaded():
     its_fit = msgspec.structs.replace(fit(), measured_bytes=int(2.95 * GIB))
     assert any("predicted 2.93 GiB  last time 2.95 GiB  (+0.7 %)" in line for line in texts(HERE, its_fit))
+
+
+def described(**facts: object) -> Model:
+    """A model whose entry of the catalogue has these facts."""
+    listed = entry("Qwen2.5-7B-Instruct")
+    return msgspec.structs.replace(AWAY, entry=msgspec.structs.replace(listed, **facts))
+
+
+@pytest.mark.parametrize(
+    ("facts", "text"),
+    [
+        ({"superseded_by": "Qwen3.5-9B"}, "† superseded by Qwen3.5-9B"),
+        (
+            {"thinking": "both", "tools": True},
+            "thinks or not, as you choose · calls tools · released 2024-09",
+        ),
+        ({"thinking": "yes", "released": None}, "thinks before it answers"),
+        ({"thinking": "no", "tools": False}, "answers without thinking · calls no tools · released 2024-09"),
+    ],
+)
+def test_what_the_catalogue_knows_of_a_model_is_told(facts: dict[str, object], text: str) -> None:
+    assert text in texts(described(**facts), fit())
+
+
+@pytest.mark.parametrize(
+    ("commercial", "text"),
+    [
+        ("yes", "llama3.2: commercial use allowed"),
+        ("no", "llama3.2: no commercial use"),
+        ("conditions", "llama3.2: commercial use under conditions"),
+        (None, "· llama3.2 ·"),
+    ],
+)
+def test_the_licence_says_whether_commercial_use_is_allowed(commercial: str | None, text: str) -> None:
+    assert any(text in line for line in texts(described(commercial=commercial), fit(), width=200))

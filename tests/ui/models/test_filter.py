@@ -1,5 +1,6 @@
 """Filter of the list of models."""
 
+import msgspec
 import pytest
 
 from tests.ui.model_samples import ALL, ALL_FITS, model
@@ -25,6 +26,13 @@ def names(models):
 def test_every_word_of_the_filter_must_match(query, matching):
     matched = [candidate for candidate in ALL if matches(candidate, ALL_FITS.get(candidate.key), query)]
     assert names(matched) == matching
+
+
+def test_a_use_of_the_catalogue_matches():
+    translator = model("Model-2")
+    entry = msgspec.structs.replace(translator.entry, uses=("translate",))
+    assert matches(msgspec.structs.replace(translator, entry=entry), None, "translate")
+    assert not matches(translator, None, "translate")
 
 
 PEOPLE = [

@@ -21,6 +21,7 @@ _PAIRS = (
 def contradictions(values: Mapping[str, object]) -> Iterator[Contradiction]:
     """Yield every contradiction between values that are each right by themselves."""
     yield from _missing_partners(values)
+    yield from _wrong_names(values)
     for key in barred_keys(values):
         if key in values:
             yield key, reason("models.expect_no_such_key", architecture=cast(str, values["architecture"]))
@@ -35,6 +36,14 @@ def _missing_partners(values: Mapping[str, object]) -> Iterator[Contradiction]:
         for key, partner in (pair, pair[::-1]):
             if partner in values and key not in values:
                 yield key, reason("models.expect_beside", expected=RULES[key].expected, key=partner)
+
+
+def _wrong_names(values: Mapping[str, object]) -> Iterator[Contradiction]:
+    languages = cast(list[str], values.get("languages", []))
+    if not set(cast(list[str], values.get("chosen_for", []))) <= set(languages):
+        yield "chosen_for", reason("models.expect_own_languages", names=", ".join(languages))
+    if "superseded_by" in values and values["superseded_by"] == values["name"]:
+        yield "superseded_by", reason("models.expect_other_name")
 
 
 def _out_of_range(values: Mapping[str, object]) -> Iterator[Contradiction]:

@@ -1,17 +1,19 @@
 """Check of one entry of the catalogue, with every mistake in it."""
 
 import difflib
+from collections.abc import Mapping
 from typing import cast
 
 import msgspec
 
 from tui.models.catalogue.consistency import contradictions
-from tui.models.catalogue.keys import KEYS, RULES
+from tui.models.catalogue.keys import KEYS, RECOMMENDABLE, RULES
+from tui.models.catalogue.licenses import commercial_use
+from tui.models.catalogue.repositories import entry_repositories, in_size_order
 from tui.models.catalogue.required_keys import required_keys
 from tui.models.catalogue.shape import entry_shape
 from tui.models.catalogue.toml_entries import RawEntry
-from tui.models.model import CatalogueEntry
-from tui.models.quantizations import QUANTS
+from tui.models.model import CatalogueEntry, RecommendedSampling, Thinking, Use
 from tui.models.tensors.model_tensors import parameters
 from tui.sentences import Fact, Reason, reason
 
@@ -117,16 +119,35 @@ def _number(raw: RawEntry, key: str) -> int:
 
 
 def _entry(raw: RawEntry) -> CatalogueEntry:
-    quants = cast(list[str], raw.values["quants"])
+    values = raw.values
+    repositories = entry_repositories(values)
+    license_name = cast(str, values["license"])
     return CatalogueEntry(
-        name=cast(str, raw.values["name"]),
-        publisher=cast(str, raw.values["publisher"]),
-        license=cast(str, raw.values["license"]),
-        released=cast(str, raw.values["released"]),
-        use=cast(str, raw.values["use"]),
-        languages=tuple(cast(list[str], raw.values["languages"])),
-        shape=entry_shape(raw.values),
-        quants=tuple(sorted(quants, key=QUANTS.index)),
-        default_quant=cast(str, raw.values["default_quant"]),
-        repository=cast(str, raw.values["repository"]),
+        name=cast(str, values["name"]),
+        publisher=cast(str, values["publisher"]),
+        license=license_name,
+        released=cast(str | None, values.get("released")),
+        use=cast(str, values["use"]),
+        languages=tuple(cast(list[str], values.get("languages", []))),
+        shape=entry_shape(values),
+        quants=in_size_order({quant for repository in repositories for quant in repository.quants}),
+        default_quant=cast(str, values["default_quant"]),
+        repository=repositories[0].name,
+        repositories=repositories,
+        uses=tuple(cast(list[Use], values.get("uses", []))),
+        chosen_for=tuple(cast(list[str], values.get("chosen_for", []))),
+        thinking=cast(Thinking | None, values.get("thinking")),
+        tools=cast(bool | None, values.get("tools")),
+        commercial=commercial_use(license_name),
+        superseded_by=cast(str | None, values.get("superseded_by")),
+        sampling=tuple(_sampling(table) for table in _tables(values, "sampling")),
     )
+
+
+def _sampling(table: Mapping[str, object]) -> RecommendedSampling:
+    settings = {key: cast(float, table[key]) for key in RECOMMENDABLE if key in table}
+    return RecommendedSampling(settings, cast(str, table["source"]), cast(bool | None, table.get("thinking")))
+
+
+def _tables(values: Mapping[str, object], key: str) -> list[dict[str, object]]:
+    return cast(list[dict[str, object]], values.get(key, []))

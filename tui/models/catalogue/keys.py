@@ -7,8 +7,10 @@ from typing import cast
 import msgspec
 
 from tui.models.architectures import ARCHITECTURES
+from tui.models.model import USES
 from tui.models.quantizations import QUANTS
 from tui.sentences import Reason, reason
+from tui.settings.settings import SAMPLING_KEYS
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -55,6 +57,47 @@ def _table(required: tuple[str, ...], optional: str) -> Callable[[object], bool]
     return check
 
 
+def _tables(fits: Callable[[dict[str, object]], bool]) -> Callable[[object], bool]:
+    def check(value: object) -> bool:
+        if not isinstance(value, list) or not value:
+            return False
+        return all(
+            isinstance(item, dict) and fits(cast(dict[str, object], item))
+            for item in cast(list[object], value)
+        )
+
+    return check
+
+
+def _sampling(table: dict[str, object]) -> bool:
+    """Return True for a source, whether it is for thinking, and values that the engine takes."""
+    values = {key: value for key, value in table.items() if key not in ("source", "thinking")}
+    return (
+        _text(_LINE_OF_TEXT)(table.get("source"))
+        and isinstance(table.get("thinking", True), bool)
+        and bool(values)
+        and all(key in RECOMMENDABLE and _in_range(key, value) for key, value in values.items())
+    )
+
+
+def _in_range(key: str, value: object) -> bool:
+    low, high, is_integer = SAMPLING_KEYS[key]
+    if isinstance(value, bool) or not isinstance(value, int if is_integer else int | float):
+        return False
+    return low <= value <= high
+
+
+def _repository(table: dict[str, object]) -> bool:
+    return (
+        set(table) <= {"repository", "files", "quants"}
+        and _text(_REPOSITORY)(table.get("repository"))
+        and _text(_FILES)(table.get("files", "{quant}.gguf"))
+        and _list_of(_one_of(QUANTS))(table.get("quants"))
+    )
+
+
+RECOMMENDABLE = tuple(key for key in SAMPLING_KEYS if key not in ("seed", "max_tokens"))
+"""Sampling settings that makers recommend."""
 _LAYERS = 512
 """LLAMA_MAX_LAYERS: with more the engine aborts."""
 _DIMENSION = 1 << 24
@@ -65,10 +108,11 @@ _LINE_OF_TEXT = r"\S|\S.*\S"
 _DATE = r"\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?"
 _LANGUAGE = r"[a-z]{2,3}(-[A-Za-z]{2,4})?"
 _REPOSITORY = r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*"
+_FILES = r"(?!.*\.\.)[\w.+-]*\{quant\}[\w.+-]*\.gguf"
 
 
-def _line() -> Rule:
-    return Rule(reason("models.expect_line"), _text(_LINE_OF_TEXT))
+def _line(*, required: bool = True) -> Rule:
+    return Rule(reason("models.expect_line"), _text(_LINE_OF_TEXT), required)
 
 
 def _range(least: int, largest: int, *, required: bool = True) -> Rule:
@@ -95,12 +139,28 @@ RULES: dict[str, Rule] = {
     "name": _line(),
     "publisher": _line(),
     "license": _line(),
-    "released": Rule(reason("models.expect_date"), _text(_DATE)),
+    "released": Rule(reason("models.expect_date"), _text(_DATE), required=False),
     "use": _line(),
-    "languages": Rule(reason("models.expect_languages"), _list_of(_text(_LANGUAGE))),
+    "uses": Rule(
+        reason("models.expect_names_of", names=", ".join(USES)), _list_of(_one_of(USES)), required=False
+    ),
+    "languages": Rule(reason("models.expect_languages"), _list_of(_text(_LANGUAGE)), required=False),
+    "chosen_for": Rule(reason("models.expect_languages"), _list_of(_text(_LANGUAGE)), required=False),
+    "thinking": Rule(
+        reason("models.expect_one_of", names="no, yes, both"), _one_of(("no", "yes", "both")), required=False
+    ),
+    "tools": Rule(reason("models.expect_bool"), lambda value: isinstance(value, bool), required=False),
+    "superseded_by": _line(required=False),
+    "sampling": Rule(
+        reason("models.expect_sampling", names=", ".join(RECOMMENDABLE)), _tables(_sampling), required=False
+    ),
     "repository": Rule(reason("models.expect_repository"), _text(_REPOSITORY)),
-    "quants": Rule(reason("models.expect_quants", names=", ".join(QUANTS)), _list_of(_one_of(QUANTS))),
+    "files": Rule(reason("models.expect_files"), _text(_FILES), required=False),
+    "quants": Rule(reason("models.expect_names_of", names=", ".join(QUANTS)), _list_of(_one_of(QUANTS))),
     "default_quant": Rule(reason("models.expect_one_quant"), _one_of(QUANTS)),
+    "other_repositories": Rule(
+        reason("models.expect_repositories", names=", ".join(QUANTS)), _tables(_repository), required=False
+    ),
     "parameters": Rule(reason("models.expect_parameters"), _integer(1, _COUNT)),
     "architecture": Rule(
         reason("models.expect_one_of", names=", ".join(ARCHITECTURES)), _one_of(ARCHITECTURES)
@@ -114,6 +174,14 @@ RULES: dict[str, Rule] = {
     "value_length": _dimension(required=False),
     "vocabulary": _dimension(),
     "context": _tokens(),
+    "full_key_length": _dimension(required=False),
+    "full_kv_heads": _dimension(required=False),
+    "values_from_keys": Rule(
+        reason("models.expect_bool"), lambda value: isinstance(value, bool), required=False
+    ),
+    "shared_cache_layers": _from(1, _LAYERS),
+    "shared_cache_feed_forward": _dimension(required=False),
+    "layer_input": _dimension(required=False),
     "tied": Rule(reason("models.expect_bool"), lambda value: isinstance(value, bool), required=False),
     "window": _tokens(required=False),
     "window_pattern": _from(2, _LAYERS),
@@ -122,6 +190,7 @@ RULES: dict[str, Rule] = {
     "shared_feed_forward": _dimension(required=False),
     "dense_layers": _from(1, _LAYERS),
     "dense_feed_forward": _dimension(required=False),
+    "expert_width": _dimension(required=False),
     "attention_layers": _layer_numbers(),
     "feed_forward_layers": _layer_numbers(),
     "recurrent_state": Rule(reason("models.expect_elements"), _integer(1, _COUNT), required=False),

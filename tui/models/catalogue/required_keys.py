@@ -10,6 +10,15 @@ from tui.sentences import Reason, reason
 _OF_ATTENTION = ("heads", "kv_heads", "key_length", "value_length")
 _OF_LATENT = ("kv_heads", "key_length", "value_length")
 """Keys that follow from `latent`."""
+_OF_GEMMA4 = (
+    "full_key_length",
+    "full_kv_heads",
+    "values_from_keys",
+    "shared_cache_layers",
+    "shared_cache_feed_forward",
+    "layer_input",
+)
+"""Keys that only Gemma 4 has."""
 _TWICE_AS_WIDE = ("mamba", "granitehybrid")
 """Architectures whose recurrent layers have to be twice as wide inside as the embedding."""
 
@@ -27,7 +36,14 @@ def required_keys(values: Mapping[str, object]) -> list[str]:
 def barred_keys(values: Mapping[str, object]) -> list[str]:
     """List the keys that mean nothing in a model of this architecture, or follow from another key."""
     traits = _traits(values)
-    return [*_excused(traits), *(key for key, needed in _special(traits).items() if not needed)]
+    special = [key for key, needed in _special(traits).items() if not needed]
+    narrowing = traits.single_part and traits.made_of_experts
+    return [
+        *_excused(traits),
+        *special,
+        *(() if traits.gemma4 else _OF_GEMMA4),
+        *(() if narrowing else ("expert_width",)),
+    ]
 
 
 def expected_state_space(values: Mapping[str, object]) -> Reason | None:

@@ -41,6 +41,11 @@ def entry_shape(values: Mapping[str, object]) -> Shape:
         shared_feed_forward=_number(values, "shared_feed_forward"),
         dense_layers=_number(values, "dense_layers"),
         dense_feed_forward=_number(values, "dense_feed_forward"),
+        expert_width=_number(values, "expert_width"),
+        full_key_length=_number(values, "full_key_length"),
+        values_from_keys=bool(values.get("values_from_keys", False)),
+        layer_input=_number(values, "layer_input"),
+        shared_cache_feed_forward=_number(values, "shared_cache_feed_forward"),
         parameters=_number(values, "parameters"),
     )
     shape = _with_latent(values, shape)
@@ -53,9 +58,21 @@ def _kv_heads(values: Mapping[str, object], layers: int) -> tuple[int, ...]:
     if TRAITS[architecture].without_attention:
         return (0,) * layers
     attention = _numbers(values, "attention_layers") or range(layers)
-    cached_layers = own_cache_count(architecture, layers)
-    heads = _number(values, "kv_heads")
-    return tuple(heads if layer in attention and layer < cached_layers else 0 for layer in range(layers))
+    cached_layers = own_cache_count(architecture, layers - _number(values, "shared_cache_layers"))
+    heads = [_layer_heads(values, layer) for layer in range(layers)]
+    return tuple(
+        heads[layer] if layer in attention and layer < cached_layers else 0 for layer in range(layers)
+    )
+
+
+def _layer_heads(values: Mapping[str, object], layer: int) -> int:
+    """Return the K/V heads of a layer, counted in heads of `key_length`."""
+    heads, pattern = _number(values, "kv_heads"), _number(values, "window_pattern")
+    if pattern and layer % pattern < pattern - 1:
+        return heads
+    key_length = _number(values, "key_length")
+    units = (_number(values, "full_key_length") or key_length) // max(1, key_length)
+    return (_number(values, "full_kv_heads") or heads) * units
 
 
 def _with_latent(values: Mapping[str, object], shape: Shape) -> Shape:

@@ -5,7 +5,7 @@ import msgspec
 from tui.fit.speed_words import ESTIMATED, MEASURED
 from tui.fit.verdict import Verdict
 from tui.i18n import _
-from tui.services.model_columns import NOT_ON_DISK, ON_DISK
+from tui.services.model_columns import NOT_ON_DISK, ON_DISK, SUPERSEDED
 from tui.ui.gauges.bar import CEILING, MARK
 from tui.ui.gauges.memory.lines import CACHE_GLYPH
 from tui.ui.gauges.stacked_bar import PARTS
@@ -42,6 +42,7 @@ def sign_terms() -> tuple[Term, ...]:
     return (
         Term(ON_DISK, _("The file is on this disk and can be loaded.")),
         Term(NOT_ON_DISK, _("Known from the catalogue; no file of it was found on this disk.")),
+        Term(SUPERSEDED, _("Behind a name: a newer model of the catalogue has taken its place.")),
         Term(LOADED, _("This model is loaded now.")),
         Term(
             MARKED,

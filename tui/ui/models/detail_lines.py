@@ -9,8 +9,8 @@ import msgspec
 from tui.fit.speed_words import prompt_sentence, speed_sentence
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.i18n import _, ngettext
-from tui.models.model import Model
-from tui.services.model_columns import SIZING, context_word, verdict_of
+from tui.models.model import CatalogueEntry, Model
+from tui.services.model_columns import SIZING, SUPERSEDED, context_word, verdict_of
 from tui.text import clean_line, short_path
 from tui.ui.kit.cells import middle_cut, wrap
 from tui.ui.kit.keyboard.names import sentence_with_keys
@@ -81,6 +81,10 @@ def detail_lines(
     if model.shape is not None or fit is not None:
         lines += flow(2, _context(model, fit), width)
     lines += flow(5, _facts(model), width)
+    lines += flow(7, _skills(model), width)
+    if model.entry is not None and model.entry.superseded_by:
+        successor = _("superseded by {name}").format(name=model.entry.superseded_by)
+        lines.append(_plain(3, f"{SUPERSEDED} {clean_line(successor)}", width))
     if model.entry is not None and model.entry.use:
         lines.append(_plain(7, _("good for: {use}").format(use=clean_line(model.entry.use)), width))
     lines.append(_location(model, width))
@@ -256,12 +260,39 @@ def _facts(model: Model) -> list[Line]:
         if shape.active_parameters is not None:
             facts.append(_("{count} active").format(count=format_count(shape.active_parameters)))
     if entry is not None:
-        facts.append(entry.license)
+        facts.append(_license(entry))
         languages = ", ".join(entry.languages[:_LANGUAGES_SHOWN])
         more = len(entry.languages) - _LANGUAGES_SHOWN
         if languages:
             facts.append(languages + (" " + _("and {n} more").format(n=more) if more > 0 else ""))
     return [[Piece(clean_line(fact), "$dim")] for fact in facts]
+
+
+def _license(entry: CatalogueEntry) -> str:
+    """Return the licence with what it says of commercial use."""
+    template = {
+        "yes": _("{license}: commercial use allowed"),
+        "no": _("{license}: no commercial use"),
+        "conditions": _("{license}: commercial use under conditions"),
+    }.get(entry.commercial or "", "{license}")
+    return template.format(license=entry.license)
+
+
+def _skills(model: Model) -> list[Line]:
+    """Return whether the model thinks and calls tools, as far as it is known, and when it was released."""
+    entry = model.entry
+    if entry is None:
+        return []
+    skills = {
+        "yes": [_("thinks before it answers")],
+        "no": [_("answers without thinking")],
+        "both": [_("thinks or not, as you choose")],
+    }.get(entry.thinking or "", [])
+    if entry.tools is not None:
+        skills.append(_("calls tools") if entry.tools else _("calls no tools"))
+    if entry.released is not None:
+        skills.append(_("released {date}").format(date=entry.released))
+    return [[Piece(clean_line(skill), "$dim")] for skill in skills]
 
 
 def _location(model: Model, width: int) -> DetailLine:

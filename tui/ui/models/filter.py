@@ -25,7 +25,7 @@ _QUANT_BITS = re.compile(r"\D*(\d+)")
 def match_grade(model: Model, fit: Fit | None, query: str) -> int:
     """Return how well a model matches a filter; 0 if a word of it is in no fact about the model.
 
-    The facts are name, quantization, size, publisher, architecture, licence, verdict, and `on disk`. A
+    The facts are name, quantization, size, publisher, architecture, licence, uses, verdict, and `on disk`. A
     number matches a whole number: `3b` matches the size 3B, and only then 35B-A3B, whose active weights are
     3B; it does not match 13B. Between words and numbers separators may be left out: `llama3.2`, `q4km`.
     """
@@ -65,6 +65,7 @@ def _other_facts(model: Model, fit: Fit | None) -> Iterator[str]:
     if model.entry is not None:
         yield model.entry.publisher
         yield model.entry.license
+        yield from model.entry.uses
     if model.shape is not None:
         yield model.shape.architecture
     if verdict is not None:
