@@ -24,6 +24,13 @@ waits for: on two busy cores an answer took ten times as long.
 """
 
 
+MODEL_VARIABLES = (
+    *("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_HOME", "LLAMA_CACHE", "OLLAMA_MODELS", "MODELS_PATH"),
+    *("JAN_DATA_FOLDER", "JAN_DATA_ROOT", "LOCALAI_MODELS_PATH", "STORAGE_DIR"),
+)
+"""Variables by which other programs find their models."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of such modules, so that `pytest -m "not slow"` leaves them out."""
     sources: dict[Path, bool] = {}
@@ -40,6 +47,10 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     home = tmp_path_factory.mktemp("home")
     for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(name, str(home / name.split("_")[1].lower()))
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(home))
+    for name in MODEL_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
     return home
 
 

@@ -179,7 +179,9 @@ def llama_metadata(
 def write_llama(path: Path, *, type: str = "F16", metadata: Mapping[str, object] = {}, **sizes: int) -> Path:
     """A small dense llama model of zeros, which the engine loads; `metadata` adds or replaces keys."""
     shape_sizes = {key: value for key, value in sizes.items() if key != "context"}
-    return write_gguf(path, llama_metadata(**sizes) | dict(metadata), llama_tensors(type=type, **shape_sizes))
+    # Without a key of its own each file would be the same model under another name.
+    keys = llama_metadata(**sizes) | {"general.source.url": os.fsencode(path.name)} | dict(metadata)
+    return write_gguf(path, keys, llama_tensors(type=type, **shape_sizes))
 
 
 def write_split(folder: Path, stem: str, shards: int, *, metadata: Mapping[str, object] = {}) -> list[Path]:

@@ -24,7 +24,7 @@ SETTINGS = LoadSettings(context=512)
 def model(name: str, weights: int = 100 * MIB, path: Path | None = None) -> Model:
     """A model on this disk."""
     path = path or Path(f"/models/{name}.gguf")
-    file = ModelFile(path, (path,), weights, 0, name, "Q4_1", "test", weights, None)
+    file = ModelFile(path, (path,), weights, 0, name, "Q4_1", "own", weights, None)
     return Model(name, "Q4_1", weights, None, file, None)
 
 

@@ -49,6 +49,7 @@ def test_json_does_not_name_the_user(llmtui: Run, environment: dict[str, str]):
         "engine",
         "engine_reason",
         "engine_reason_code",
+        "stores",
     }
     assert list(unexplained(result.json)) == []
     printed_words = set(re.findall(r"[\w.-]+", result.out))

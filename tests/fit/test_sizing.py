@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from tests.gguf_files import Tensor, llama_metadata, llama_tensors, write_gguf, write_llama
+from tests.models.stores.trees import llamafile
 from tests.waiting import until
 from tui.engine.client import Engine
 from tui.engine.options import LoadSettings
@@ -333,3 +334,35 @@ async def test_the_engine_ends_when_it_is_idle(
     await sizer.size(model, SETTINGS)
     assert children() > earlier_children
     await until(lambda: children() <= earlier_children)
+
+
+async def test_a_refused_file_of_ollama_says_whose_engine_loads_it(sizer: Sizer, refused: Model) -> None:
+    assert refused.file is not None
+    file = msgspec.structs.replace(refused.file, found_in="ollama", stored_as="gap:1b")
+
+    sized = await sizer.size(msgspec.structs.replace(refused, file=file), SETTINGS)
+
+    assert sized.reason is not None
+    text = sentence(sized.reason)
+    assert text.startswith(
+        "gap:1b is made for Ollama's own engine (architecture llama). The engine cannot load"
+    )
+    assert "Use it in Ollama" in text
+
+
+async def test_a_model_in_a_llamafile_is_sized_by_the_engine_as_the_file_itself(
+    sizer: Sizer, tmp_path: Path
+) -> None:
+    plain = write_llama(tmp_path / "plain.gguf")
+    inside = model_of(llamafile(tmp_path / "inside.llamafile", plain.read_bytes()))
+    expected = await sizer.size(model_of(plain), SETTINGS)
+
+    sized = await sizer.size(inside, SETTINGS)
+
+    assert inside.source is not None
+    assert inside.source.span is not None
+    assert sized.footprint is not None
+    assert expected.footprint is not None
+    assert sized.footprint.source == "engine"
+    assert sized.footprint.weights_bytes == expected.footprint.weights_bytes
+    assert not sizer.needs_vocabulary(inside)

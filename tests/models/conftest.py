@@ -7,6 +7,7 @@ import pytest
 from tests.gguf_files import write_llama
 from tui.models import library
 from tui.models.model import ModelFile
+from tui.models.stores.environment import Environment
 
 
 @pytest.fixture(scope="session")
@@ -48,9 +49,9 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """llmtui's own models folder and cache, in a place of the test's own."""
     folder = tmp_path / "data" / "models"
     folder.mkdir(parents=True)
-    monkeypatch.setattr(library, "models_folder", lambda: folder)
+    environment = Environment(home=tmp_path / "home", models_folder=folder, root=tmp_path / "root")
+    monkeypatch.setattr(library, "this_environment", lambda: environment)
     monkeypatch.setattr(library, "cache_path", lambda: tmp_path / "cache" / "models.json")
-    monkeypatch.setattr(library, "package_folders", list)
     return folder
 
 

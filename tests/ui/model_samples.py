@@ -38,7 +38,7 @@ def model_file(
         0,
         name,
         quant,
-        "models folder",
+        "own",
         GIB,
         known_shape,
         None,

@@ -108,7 +108,7 @@ def _names(*, on_disk: bool) -> list[str]:
     from tui.services.finding import scan_models, search_paths
 
     settings, _problems = load_settings()
-    models = scan_models(search_paths((), settings.folders)).models
+    models = scan_models(search_paths((), settings.folders, settings.skip_stores)).models
     return sorted({model.name for model in models if model.can_load or not on_disk}, key=str.casefold)
 
 

@@ -57,7 +57,8 @@ def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[Reas
             raise UserError(
                 _("There is no file or folder called {name}.").format(name=path), _command_hint(path)
             )
-    paths, build = search_paths(arguments.paths, settings.folders), installed_build()
+    paths = search_paths(arguments.paths, settings.folders, settings.skip_stores)
+    build = installed_build()
     replay = open_replay(arguments.replay) if arguments.replay is not None else None
     measure_once = settings.measure_speed and replay is None
     app = LlmtuiApp(

@@ -13,6 +13,7 @@ from tui.cli.interrupt import INTERRUPTED
 from tui.cli.options import Arguments
 from tui.cli.output import print_json, print_line, print_note
 from tui.cli.recording import open_replay, record
+from tui.cli.store_output import store_lines, stores_json
 from tui.engine.client import Engine
 from tui.engine.failures import EngineFailure
 from tui.engine.install import install_command, installed_build
@@ -26,6 +27,7 @@ from tui.hardware.sources import sources_of
 from tui.i18n import _
 from tui.models.model_folders import models_folder
 from tui.sentences import Reason, reason
+from tui.services.finding import scan_models, search_paths
 from tui.services.sentences import json_fields, sentence, sentences
 from tui.settings.app_folders import cache_folder, log_file, settings_file, state_folder
 from tui.settings.settings import Settings
@@ -53,6 +55,7 @@ def run(arguments: Arguments, settings: Settings) -> int:
     )
     reading = MachineSampler(machine, lambda _reading: None).take()
     engine, reasons = asyncio.run(_ask_engine())
+    stores = scan_models(search_paths((), settings.folders, settings.skip_stores)).stores
     if arguments.json:
         report = {
             "version": tui.__version__,
@@ -60,6 +63,7 @@ def run(arguments: Arguments, settings: Settings) -> int:
             "machine": machine_report(machine, reading),
             "engine": _engine_json(engine, machine),
             **_why_json(reasons),
+            "stores": stores_json(stores),
         }
         print_json(_without_home(report))
         return 0
@@ -67,6 +71,9 @@ def run(arguments: Arguments, settings: Settings) -> int:
         print_line(line)
     print_line()
     for line in _engine_lines(engine, reasons, machine):
+        print_line(line)
+    print_line()
+    for line in store_lines(stores, settings.skip_stores):
         print_line(line)
     print_line()
     for title, path in (

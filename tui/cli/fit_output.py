@@ -14,6 +14,7 @@ from tui.i18n import _
 from tui.models.model import Model, RecommendedSampling
 from tui.models.published_sampling import sampling_of_entry
 from tui.sentences import Reason, reason
+from tui.services.last_uses import LastUses, last_use
 from tui.services.model_columns import NAME, PRINTED, SIZE, VERDICT, ModelColumn, context_word
 from tui.services.sentences import json_fields, sentence
 from tui.services.sizing import JudgedModel
@@ -98,6 +99,7 @@ def fit_json(item: JudgedModel) -> dict[str, Any]:
         "path": str(model.path) if model.path else None,
         **json_fields("path_reason", None if model.path else reason("fit.not_on_disk")),
         "quant": model.quant,
+        **_file_json(model),
         **_about_json(model),
         "context": fit.context,
         "kv_type": fit.kv_type,
@@ -128,6 +130,37 @@ def fit_json(item: JudgedModel) -> dict[str, Any]:
         **json_fields("measured_bytes_reason", None if fit.measured_bytes else reason("fit.never_ran")),
         "tokens_per_second": _speed_json(fit.speed),
         "prompt_tokens_per_second": _speed_json(fit.prompt_speed),
+    }
+
+
+def _file_json(model: Model) -> dict[str, Any]:
+    """Return the origin of a model's file, and where else on this disk its content is."""
+    file = model.file
+    absent = None if file else reason("fit.not_on_disk")
+    used = last_use(file, LastUses().read()) if file else None
+    return {
+        "origin": file.found_in if file else None,
+        **json_fields("origin_reason", absent),
+        "stored_as": file.stored_as or None if file else None,
+        **json_fields(
+            "stored_as_reason",
+            absent or (None if file and file.stored_as else reason("services.stored_without_name")),
+        ),
+        "sha256": file.sha256 or None if file else None,
+        **json_fields(
+            "sha256_reason", absent or (None if file and file.sha256 else reason("services.hash_unknown"))
+        ),
+        "disk_bytes": file.size_bytes if file else None,
+        **json_fields("disk_bytes_reason", absent),
+        "last_loaded": used,
+        **json_fields(
+            "last_loaded_reason", absent or (reason("services.never_loaded") if used is None else None)
+        ),
+        "own_download": file.is_own_download if file else False,
+        "elsewhere": [
+            {"path": str(place.path), "origin": place.found_in, "stored_as": place.stored_as}
+            for place in (file.elsewhere if file else ())
+        ],
     }
 
 

@@ -10,7 +10,7 @@ from tui.settings.settings import Settings
 
 def scan_with_notes(settings: Settings) -> ModelScan:
     """Look for models where the settings say; problems are printed on stderr."""
-    scan = scan_models(search_paths((), settings.folders))
+    scan = scan_models(search_paths((), settings.folders, settings.skip_stores))
     for problem in scan.problems:
         print_note(sentence(problem))
     return scan

@@ -56,6 +56,10 @@ SENTENCES: Table = {
     "fit.elsewhere": N_("runs at {place}, so it takes no memory of this machine"),
     "fit.unused_card": N_("{verdict_reason}; this build of the engine cannot use the {card}"),
     "fit.no_engine": N_("{why} {hint}"),
+    "fit.made_for_ollama": N_(
+        "{name} is made for Ollama's own engine (architecture {architecture}). {why} Use it in {store}, or "
+        "get a GGUF file of the same model"
+    ),
     "fit.header_without_shape": N_("its header does not say what it is made of"),
     "fit.parts_unknown": N_("what it is made of is not known"),
     "fit.quantizations_unsized": N_("other quantizations cannot be sized: {why}"),

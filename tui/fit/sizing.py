@@ -17,10 +17,17 @@ from tui.models.gguf.header_copy import write_header_copy
 from tui.models.gguf.stub import write_stub
 from tui.models.model import Model, ModelFile
 from tui.models.quantizations import UnknownQuantError
+from tui.models.stores.stores import OLLAMA_ENGINE, store_title
 from tui.models.tensors.model_tensors import UnknownArchitectureError
 from tui.sentences import Reason, reason
 
 log = logging.getLogger(__name__)
+
+
+MADE_FOR_OLLAMA = "fit.made_for_ollama"
+"""Code of the reason for a file that only Ollama's own engine loads."""
+_FILE_REFUSED = ("engine.unknown_architecture", "engine.not_loadable", "engine.died", "engine.died_saying")
+"""Codes of the engine's reasons for a file that it cannot load."""
 
 
 class Sizer:
@@ -79,6 +86,9 @@ class Sizer:
     def needs_vocabulary(self, model: Model) -> bool:
         """Return True when the bytes of its file's vocabulary are only estimated so far."""
         if model.source is None or not model.source.vocabulary or not self._may_ask(model):
+            return False
+        if model.source.span is not None:
+            # The engine reads whole files only.
             return False
         name = model.source.vocabulary
         return name not in self._plans.vocabularies and name not in self._unmeasured
@@ -143,7 +153,7 @@ class Sizer:
         skip = SkippedVocabulary(shape.architecture, shape.vocabulary) if shape else None
         sized = await self._planning.ask(path, settings, skip)
         if sized is not None:
-            self._plans.put(key, sized)
+            self._plans.put(key, _explained(model, sized))
 
     async def _measure_vocabulary(self, model: Model, settings: LoadSettings) -> None:
         assert model.source is not None
@@ -163,7 +173,9 @@ class Sizer:
 
     async def _header_copy(self, file: ModelFile) -> Path:
         """Return a header copy without the vocabulary; the file itself where that gains nothing."""
-        if not file.vocabulary or file.shape is None or file.layout is None or len(file.shards) > 1:
+        gains_nothing = not file.vocabulary or file.shape is None or len(file.shards) > 1
+        # Of a llamafile the engine can read nothing but the copy.
+        if file.layout is None or (gains_nothing and file.span is None):
             return file.path
         identity = f"{file.path}|{file.size_bytes}|{file.modified_ns}"
         # The copy keeps the file's name, since the engine's messages contain it.
@@ -174,7 +186,7 @@ class Sizer:
             async with self._copy_lock:
                 if not folder.exists():
                     folder.mkdir()
-                    await asyncio.to_thread(write_header_copy, file.path, path, file.layout)
+                    await asyncio.to_thread(write_header_copy, file.path, path, file.layout, file.span)
         except (OSError, ValueError) as error:
             log.info("no copy of the header of %s: %s", file.path, error)
         return path if path.exists() else file.path
@@ -199,3 +211,23 @@ class Sizer:
             log.info("no stub of %s: %s", model.name, error)
             return None
         return path
+
+
+def _explained(model: Model, sized: Sized) -> Sized:
+    """Return the engine's answer; a refused file of Ollama's says that it is made for Ollama's own engine.
+
+    Ollama publishes some models in a form that only its patched engine loads.
+    """
+    file, why = model.file, sized.reason
+    if file is None or why is None or why.code not in _FILE_REFUSED or file.found_in not in OLLAMA_ENGINE:
+        return sized
+    return Sized(
+        None,
+        reason(
+            MADE_FOR_OLLAMA,
+            name=file.stored_as or file.name,
+            architecture=file.architecture,
+            store=store_title(file.found_in),
+            why=why,
+        ),
+    )

@@ -18,6 +18,7 @@ _QUANT = re.compile(
     re.IGNORECASE,
 )
 _UNINFORMATIVE = frozenset({"", "model", "ggml-model", "gguf", "unsloth", "main"})
+_SUFFIXES = frozenset({".gguf", ".llamafile"})
 _DIGEST = re.compile(r"(?:sha\d+[-_])?[0-9a-f]{32,}")
 """Name that a download by its content gives a file."""
 _SYNONYMS = {"FP16": "F16", "FP32": "F32", "MXFP4_MOE": "MXFP4"}
@@ -47,15 +48,20 @@ def shard_of(path: Path) -> Shard | None:
     return Shard(match["stem"], number, count) if 1 <= number <= count else None
 
 
+def says_nothing(path: Path) -> bool:
+    """Return True for a file whose name is no model's: `model.gguf`, `Q4_K_M.gguf`, or a digest."""
+    name = clean_line(_without_quant(_stem(path)))
+    return name.lower() in _UNINFORMATIVE or _DIGEST.fullmatch(name) is not None
+
+
 def model_name(path: Path, header: Header | None) -> str:
     """Return the file's name without quantization and shard number; people know their files by it.
 
     Where nothing remains, as for `Q4_K_M.gguf`, or only a digest, it is the name in the header, or else the
     full file name.
     """
-    name = clean_line(_without_quant(_stem(path)))
-    if name.lower() not in _UNINFORMATIVE and not _DIGEST.fullmatch(name):
-        return name
+    if not says_nothing(path):
+        return clean_line(_without_quant(_stem(path)))
     header_name = header.metadata.get("general.name") if header else None
     header_name = clean_line(header_name) if isinstance(header_name, str) else ""
     return header_name or clean_line(path.stem) or "(no name)"
@@ -90,7 +96,7 @@ def _stem(path: Path) -> str:
     shard = shard_of(path)
     if shard is not None:
         return shard.stem
-    return path.stem if path.suffix.lower() == ".gguf" else path.name
+    return path.name[: -len(path.suffix)] if path.suffix.lower() in _SUFFIXES else path.name
 
 
 def _without_quant(stem: str) -> str:

@@ -20,6 +20,8 @@ class CachedModel(msgspec.Struct, frozen=True):
 
     files: FileVersions
     model: ModelFile
+    content: str = ""
+    """Hash of samples of its content, once it was compared with a file of its size; empty before that."""
 
 
 class _CacheFile(msgspec.Struct, frozen=True):

@@ -61,7 +61,8 @@ def _index(entries: Iterable[CatalogueEntry]) -> dict[str, CatalogueEntry]:
 
 def _entry_of(file: ModelFile, by_name: dict[str, CatalogueEntry]) -> CatalogueEntry | None:
     # Files are also named `account_model`, after the hub account of the original weights.
-    for name in (file.name, file.name.partition("_")[2]):
+    # Programs that keep files by their content give them names of their own, and the header has the maker's.
+    for name in (file.name, file.name.partition("_")[2], file.header_name):
         entry = by_name.get(normalised(name)) if name else None
         if entry is not None and _has_shape_of(file, entry):
             return entry

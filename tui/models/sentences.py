@@ -43,6 +43,19 @@ SENTENCES: Table = {
     "models.not_gguf": N_(
         "This is not a GGUF file: it does not start with the letters GGUF. Choose a GGUF file."
     ),
+    "models.llamafile": N_(
+        "The model is inside a llamafile, and the engine reads only files that are models themselves. Unpack "
+        'it: unzip {file:quoted} "*.gguf"'
+    ),
+    "models.llamafile_without_model": N_(
+        "This llamafile holds no model: it runs one that lies beside it. Choose that model's GGUF file."
+    ),
+    "models.llamafile_compressed": N_(
+        "The model in this llamafile is compressed. Unpack its GGUF file with unzip."
+    ),
+    "models.llamafile_broken": N_(
+        "This is not a whole llamafile: no model is found in it. Download it again."
+    ),
     # Files that cannot be opened or read.
     "models.file_unreadable": N_("The file cannot be read: {why}. Check the disk it is on."),
     "models.dead_link": N_("The link leads nowhere. Check the path."),
@@ -200,6 +213,63 @@ SENTENCES: Table = {
         "the letters GGUF"
     ),
     "models.too_many_files": N_("The folder {folder} holds more than {most} models; the rest is left out"),
+    "models.store_forbidden": N_(
+        "You may not read {folder}, a folder of models ({store}). Have its owner allow it, or leave it out "
+        'with skip_stores = ["{code}"] in the settings'
+    ),
+    "models.store_file_forbidden": N_(
+        "You may not read {file}, which says where another program keeps models"
+    ),
+    # Stores of models, and the origin of a file.
+    "models.store_file": N_("command line"),
+    "models.store_own": N_("llmtui's models folder"),
+    "models.store_package": N_("Python package"),
+    "models.store_folder": N_("folder"),
+    "models.store_hugging_face": N_("Hugging Face cache"),
+    "models.store_llama_cpp": N_("llama.cpp"),
+    "models.store_ollama": N_("Ollama"),
+    "models.store_lm_studio": N_("LM Studio"),
+    "models.store_jan": N_("Jan"),
+    "models.store_gpt4all": N_("GPT4All"),
+    "models.store_docker": N_("Docker Model Runner"),
+    "models.store_ramalama": N_("RamaLama"),
+    "models.store_local_ai": N_("LocalAI"),
+    "models.store_anything_llm": N_("AnythingLLM"),
+    "models.store_msty": N_("Msty"),
+    "models.origin": N_("{store}: {name}"),
+    # Files of stores that cannot be used.
+    "models.download_unfinished": N_(
+        "This is a part of a download that did not finish ({program}). Let that program finish it or "
+        "delete it."
+    ),
+    "models.blob_missing": N_("The file of {name} is missing in its store. Download {name} again."),
+    "models.other_format": N_(
+        "This model is stored as {format}, not GGUF. Use it in the program that downloaded it, or look for a "
+        "GGUF of the same model."
+    ),
+    "models.split_without_names": N_(
+        "The parts of {name} lie in the store without their names. Run it once in Docker, which names them."
+    ),
+    # Programs that delete a file which llmtui did not download.
+    "models.remove_file": N_("llmtui did not download this file. Delete {path} yourself."),
+    "models.remove_own": N_("llmtui did not download this file. Delete {path} yourself."),
+    "models.remove_folder": N_("llmtui did not download this file. Delete {path} yourself."),
+    "models.remove_package": N_("This file belongs to a Python package: pip uninstall {name} deletes it."),
+    "models.remove_hugging_face": N_(
+        "This file lies in the Hugging Face cache: hf cache rm model/{name} deletes it."
+    ),
+    "models.remove_llama_cpp": N_(
+        "This file lies in llama.cpp's cache, and llama.cpp has no command for that. Delete {path} yourself."
+    ),
+    "models.remove_ollama": N_("This model is Ollama's: ollama rm {name} deletes it."),
+    "models.remove_lm_studio": N_("This model is LM Studio's: delete it there, in My Models."),
+    "models.remove_jan": N_("This model is Jan's: delete it there, in the settings of its model provider."),
+    "models.remove_gpt4all": N_("This model is GPT4All's: remove it there, on the page Models."),
+    "models.remove_docker": N_("This model is Docker's: docker model rm {name} deletes it."),
+    "models.remove_ramalama": N_("This model is RamaLama's: ramalama rm {name} deletes it."),
+    "models.remove_local_ai": N_("This model is LocalAI's: delete it there, in its list of models."),
+    "models.remove_anything_llm": N_("This model is AnythingLLM's: delete it there, in its LLM settings."),
+    "models.remove_msty": N_("This model is Msty's: delete it there, in the list of local models."),
     # Files on web servers.
     "models.web_no_length": N_("The server does not tell how long the file is."),
     "models.web_download_instead": N_("Download it instead."),

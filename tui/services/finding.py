@@ -11,12 +11,13 @@ from typing import Literal
 import msgspec
 
 from tui.models.catalogue.catalogue import Catalogue, load_catalogues, normalised
-from tui.models.library import Library, scan_library
+from tui.models.library import Library, StoreReport, scan_folder, scan_library
 from tui.models.listing import catalogue_model, catalogue_models, find_entry
 from tui.models.model import CatalogueEntry, Model
 from tui.models.model_file import model_file
 from tui.models.model_folders import whole_path
 from tui.models.quantizations import QUANTS, UnknownQuantError
+from tui.models.stores.named_paths import FILE
 from tui.sentences import Reason, ReasonedError, reason
 from tui.services.loading import unusable
 from tui.settings.app_folders import cache_folder
@@ -33,10 +34,12 @@ _PARTS = re.compile(r"[^\W\d_]+|\d+")
 
 
 class SearchPaths(msgspec.Struct, frozen=True):
-    """Paths to look for models in, besides llmtui's own folder and installed packages."""
+    """Paths to look for models in, besides the stores of this and of other programs."""
 
     folders: tuple[Path, ...] = ()
     files: tuple[Path, ...] = ()
+    skipped: tuple[str, ...] = ()
+    """Codes of the stores that are left out."""
 
 
 class ModelScan(msgspec.Struct, frozen=True):
@@ -46,13 +49,18 @@ class ModelScan(msgspec.Struct, frozen=True):
     models: list[Model]
     problems: tuple[Reason, ...] = ()
     """Entries, files and folders that could not be read."""
+    stores: tuple[StoreReport, ...] = ()
+    watched: dict[Path, int] = {}
+    """Time of change in nanoseconds of each path whose change makes this scan old; 0 for a missing one."""
 
 
 class FindingError(ReasonedError):
     """No model goes by that name, or it cannot be used for what was asked."""
 
 
-def search_paths(named: Sequence[Path], configured: Sequence[str]) -> SearchPaths:
+def search_paths(
+    named: Sequence[Path], configured: Sequence[str], skipped: Sequence[str] = ()
+) -> SearchPaths:
     """Sort the paths of the command line and those of the settings into folders and files.
 
     A path that does not exist counts as a folder unless it is named like a model: it may be a disk that is
@@ -64,7 +72,7 @@ def search_paths(named: Sequence[Path], configured: Sequence[str]) -> SearchPath
         for path in paths
         if is_there(path, "file") or (path.suffix.lower() == ".gguf" and not is_there(path, "folder"))
     ]
-    return SearchPaths(tuple(path for path in paths if path not in files), tuple(files))
+    return SearchPaths(tuple(path for path in paths if path not in files), tuple(files), tuple(skipped))
 
 
 def is_there(path: Path, kind: Literal["file", "folder", "any"] = "any") -> bool:
@@ -79,9 +87,10 @@ def is_there(path: Path, kind: Literal["file", "folder", "any"] = "any") -> bool
 def scan_models(paths: SearchPaths) -> ModelScan:
     """Read the catalogue and look for models on the disk; problems are part of the result."""
     catalogue = load_catalogues()
-    library = scan_library(paths.folders, paths.files)
+    library = scan_library(paths.folders, paths.files, skipped=paths.skipped)
     problems = (*(problem.reason for problem in catalogue.problems), *library.problems)
-    return ModelScan(catalogue, catalogue_models(catalogue, library.files), problems)
+    models = catalogue_models(catalogue, library.files)
+    return ModelScan(catalogue, models, problems, library.stores, library.watched)
 
 
 def find_models(names: Sequence[str], scan: ModelScan, quant: str | None = None) -> list[Model]:
@@ -138,12 +147,12 @@ def _is_path(name: str) -> bool:
 def _from_path(path: Path, catalogue: Catalogue) -> list[Model]:
     if is_there(path, "folder"):
         folder = whole_path(path)
-        library = scan_library((folder,), packages=())
-        files = [file for file in library.files if folder in file.path.parents]
+        library = scan_folder(folder)
+        files = library.files
         if not files:
             raise FindingError(_no_file_reason(folder, library), reason("services.looked_for_gguf"))
     else:
-        files = [model_file(whole_path(path), "command line")]
+        files = [model_file(whole_path(path), FILE)]
     return [model for model in catalogue_models(catalogue, files) if model.on_disk]
 
 

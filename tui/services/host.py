@@ -17,6 +17,7 @@ from tui.models.model import Model
 from tui.sentences import reason
 from tui.services.engine_deaths import EngineDeaths
 from tui.services.engine_port import EnginePort, OpenPlace, PlaceUnknowns
+from tui.services.last_uses import LastUses
 from tui.services.places import open_place
 
 log = logging.getLogger(__name__)
@@ -179,6 +180,8 @@ class EngineHost:
                 because = self.deaths.explained(model, error.failed)
             raise EngineFailure(because) from error
         self.model, self.settings = model, settings
+        if model.file is not None:
+            LastUses().add(model.file)
         self._watch = asyncio.create_task(self._watch_place(place))
         return self.loaded
 

@@ -10,6 +10,7 @@ from tui.engine.failures import EngineFailure
 from tui.engine.install import install_command
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import Failed, Loaded
+from tui.fit.sizing import MADE_FOR_OLLAMA
 from tui.fit.verdict import Fit, Verdict
 from tui.models.model import Model
 from tui.models.model_folders import models_folder
@@ -97,6 +98,8 @@ def load_refusal(model: Model, fit: Fit | None = None) -> Failed | None:
     """
     if refusal := unusable(model):
         return refusal
+    if fit is not None and fit.reason.code == MADE_FOR_OLLAMA:
+        return Failed(0, "unreadable", fit.reason)
     if fit is not None and fit.verdict is Verdict.TOO_BIG:
         why = reason("services.too_big", model=model.label, why=fit.reason)
         return Failed(0, "memory", why, reason("services.choose_smaller"))
@@ -114,8 +117,8 @@ def unusable(model: Model) -> Failed | None:
         repository = model.entry.repository if model.entry else model.name
         hint = reason("services.get_file", repository=repository, folder=short_path(models_folder()))
         return Failed(0, "missing", reason("services.not_on_disk", model=model.label), hint)
-    if model.path is not None and model.file_error:
-        why = reason("services.file_unusable", file=model.path.name, why=model.file_error)
+    if model.path is not None and (problem := model.load_problem):
+        why = reason("services.file_unusable", file=model.path.name, why=problem)
         return Failed(0, "unreadable", why)
     if model.path is not None and model.purpose == "other" and (why := model.purpose_reason):
         why = reason("services.file_unusable", file=model.path.name, why=reason("models.no_chat", kind=why))
@@ -164,6 +167,8 @@ async def open_model(model: Model, settings: LoadSettings) -> AsyncGenerator[Ope
         EngineFailure: it cannot be loaded.
     """
     sized, settings = await size_to_load(model, settings)
+    if sized.reason is not None and sized.reason.code == MADE_FOR_OLLAMA:
+        raise EngineFailure(Failed(0, "unreadable", sized.reason))
     host = EngineHost(text_interval=_TEXT_INTERVAL)
     try:
         loaded = await host.load(model, settings)

@@ -52,6 +52,17 @@ SENTENCES: Table = {
         N_("Choose one in the list and press {models.choose}."), N_("Choose one in the list.")
     ),
     "services.question_withdrawn": N_("Stopped."),
+    # The file of a model
+    "services.stored_without_name": N_("it has no other name there than its file's"),
+    "services.hash_unknown": N_("no store names it, and computing it would read the whole file"),
+    "services.never_loaded": N_("llmtui never loaded it"),
+    # Deleting a model
+    "services.nothing_to_delete": N_("{model} is not on this disk."),
+    "services.not_deleted": N_("{path} cannot be deleted: {why}."),
+    "services.delete_unload_first": Keyed(
+        N_("{model} is loaded. Unload it first with {models.unload}."),
+        N_("{model} is loaded. Unload it first."),
+    ),
     # A conversation that is resumed
     "services.answered_by_another": N_("This was with {model}; {loaded} answers now."),
     "services.no_model_loaded": Keyed(

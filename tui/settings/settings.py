@@ -6,12 +6,30 @@ import msgspec
 
 from tui.settings.named_tables import MachineSettings, PresetSettings, StopList
 
+StoreName = Literal[
+    "hugging_face",
+    "llama_cpp",
+    "ollama",
+    "lm_studio",
+    "jan",
+    "gpt4all",
+    "docker",
+    "ramalama",
+    "local_ai",
+    "anything_llm",
+    "msty",
+]
+"""Stores of other programs, by their codes in the table of stores."""
+
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Contents of settings.toml. The command line overrides them."""
 
     folders: tuple[str, ...] = ()
     """Folders or GGUF files to look for models in, besides llmtui's own models folder."""
+    skip_stores: tuple[StoreName, ...] = ()
+    """Programs whose models are not listed: `hugging_face`, `llama_cpp`, `ollama`, `lm_studio`, `jan`,
+    `gpt4all`, `docker`, `ramalama`, `local_ai`, `anything_llm`, `msty`."""
     context: int = 8192
     """Context length, in tokens, that models are sized for and loaded with; `"32k"` is 32768."""
     kv_type: Literal["f16", "q8_0", "q4_0"] = "f16"

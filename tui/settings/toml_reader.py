@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from itertools import takewhile
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import msgspec
 import tomli
@@ -20,7 +20,7 @@ from tui.settings.named_tables import (
     machine_problem,
     preset_problem,
 )
-from tui.settings.settings import SAMPLING_KEYS, Settings
+from tui.settings.settings import SAMPLING_KEYS, Settings, StoreName
 from tui.text import clean_line
 from tui.units import parse_tokens
 
@@ -70,6 +70,7 @@ _RANGES: dict[str, _Range] = {
 }
 _EXPECTED = {
     "folders": reason("settings.expect_paths"),
+    "skip_stores": reason("settings.expect_stores", names=", ".join(get_args(StoreName))),
     "kv_type": reason("settings.expect_kv_type"),
     "when_full": reason("settings.expect_when_full"),
     "measure_speed": reason("settings.expect_bool"),

@@ -57,7 +57,7 @@ def on_disk(name: str, quant: str) -> Model:
     """Return a model of the catalogue with a file on this disk."""
     model = catalogue_model(ENTRIES[name], quant)
     path = f"/models/{name}-{quant}.gguf"
-    file = ModelFile(path, (path,), 1, 0, name, quant, "test", model.weights_bytes, model.shape)
+    file = ModelFile(path, (path,), 1, 0, name, quant, "own", model.weights_bytes, model.shape)
     return msgspec.structs.replace(model, file=file)
 
 

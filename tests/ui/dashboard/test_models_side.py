@@ -56,7 +56,7 @@ async def test_without_an_engine_the_list_is_sized_by_formula_and_says_what_to_i
 
 
 async def test_notice_without_any_model_names_the_scanned_folders(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.models.library.package_folders", list)
+    monkeypatch.setattr("tui.models.stores.environment.package_folders", list)
     async with running() as (pilot, dashboard):
         assert "llmtui[demo]" in notice_text(dashboard)
         # WHEN a model of the catalogue is chosen THEN its repository is named
@@ -75,3 +75,28 @@ async def test_a_notice_that_a_folded_chat_would_hide_is_notified() -> None:
         assert "llama-cpp-python" in next(iter(pilot.app._notifications)).message
         # AND the list keeps the keys
         assert dashboard.models.rows.has_focus
+
+
+async def test_a_change_on_the_disk_is_noticed_and_keeps_highlight_and_marks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.services.disk_watch._INTERVAL_SECONDS", 0.05)
+    folder = tmp_path / "models"
+    folder.mkdir()
+    first = write_llama(folder / "first-F16.gguf", metadata=BYTE_TOKENIZER, vocabulary=VOCABULARY)
+    async with running(places=SearchPaths(folders=(folder,))) as (pilot, dashboard):
+        models = dashboard.models
+        assert models.listing.highlight(str(first))
+        await pilot.press("space")
+        assert [model.key for model in models.marked] == [str(first)]
+
+        # WHEN a file comes THEN it is listed without a key
+        second = write_llama(folder / "second-F16.gguf", metadata=BYTE_TOKENIZER, vocabulary=VOCABULARY)
+        await until(lambda: any(model.path == second for model in models.listing.models), "the new file")
+        assert models.listing.highlighted_model.key == str(first)
+        assert [model.key for model in models.marked] == [str(first)]
+
+        # AND when it goes, its row goes
+        second.unlink()
+        await until(lambda: all(model.path != second for model in models.listing.models), "the end of it")
+        assert models.listing.highlighted_model.key == str(first)

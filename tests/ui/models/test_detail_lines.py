@@ -1,12 +1,14 @@
 """Lines of the detail pane."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 from rich.cells import cell_len
 
 from tests.ui.model_samples import entry, fit, model, model_file, shape
 from tui.fit.verdict import Speed, Verdict
-from tui.models.model import Model
+from tui.models.model import Model, OtherPlace
 from tui.sentences import reason
 from tui.services.sentences import sentence
 from tui.ui.models.detail_lines import choose_lines, detail_lines, difference_text, source_text
@@ -249,3 +251,31 @@ def test_what_the_catalogue_knows_of_a_model_is_told(facts: dict[str, object], t
 )
 def test_the_licence_says_whether_commercial_use_is_allowed(commercial: str | None, text: str) -> None:
     assert any(text in line for line in texts(described(commercial=commercial), fit(), width=200))
+def test_the_origin_the_size_on_the_disk_and_the_last_use_stand_in_a_line():
+    file = msgspec.structs.replace(
+        HERE.file,
+        found_in="ollama",
+        stored_as="llama3.2:3b",
+        elsewhere=(
+            OtherPlace(Path("/a"), "lm_studio", "org/Llama"),
+            OtherPlace(Path("/b"), "lm_studio", "org/Llama"),
+            OtherPlace(Path("/c"), "own", ""),
+        ),
+    )
+    stored = msgspec.structs.replace(HERE, file=file)
+
+    lines = [
+        "".join(piece.text for piece in line.pieces)
+        for line in detail_lines(stored, fit(), None, False, 99, last_used=1_780_000_000.0)
+    ]
+
+    assert "Ollama: llama3.2:3b · 1.00 GiB on disk · last loaded on 2026-05-28" in lines
+    assert "also in LM Studio: org/Llama, llmtui's models folder" in lines
+    assert "llmtui's models folder · 1.00 GiB on disk" in texts(HERE, fit())
+    assert not any("on disk ·" in line for line in texts(AWAY, fit()))
+
+
+def test_a_model_in_a_llamafile_says_why_it_cannot_be_loaded():
+    inside = msgspec.structs.replace(HERE, file=msgspec.structs.replace(HERE.file, span=(4096, 100)))
+
+    assert any("inside a llamafile" in line for line in texts(inside, fit(), width=200))

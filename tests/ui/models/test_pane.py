@@ -4,17 +4,22 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
 from textual.message import Message
 from textual.pilot import Pilot
 
+from tests.gguf_files import write_llama
 from tests.ui.host import Host
 from tests.ui.model_samples import POOL, model
 from tests.waiting import until
 from tui.engine.options import LoadSettings
 from tui.fit.sizing import Sizer
 from tui.models.model import Model
+from tui.models.model_file import model_file
 from tui.sentences import reason
+from tui.ui.kit.confirm_screen import ConfirmScreen
 from tui.ui.models.column_layout import MARKED
+from tui.ui.models.list import ModelList
 from tui.ui.models.notices import no_model_on_disk
 from tui.ui.models.pane import ModelsPane
 
@@ -104,3 +109,55 @@ async def test_key_requests_a_comparison_of_the_marked_models():
         await pilot.press("space", "C")
         await until(lambda: requests, "the question")
         assert list(requests[0].models) == [TWO]
+
+
+def downloaded(folder: Path) -> Model:
+    file = model_file(write_llama(folder / "mine-Q4_0.gguf"), "own")
+    file = msgspec.structs.replace(file, is_own_download=True)
+    return Model(file.name, file.quant, file.weights_bytes, file.shape, file, None)
+
+
+async def test_d_deletes_a_download_after_a_question_and_looks_for_models_again(tmp_path: Path):
+    requests: list[Message] = []
+
+    def note(message: Message) -> None:
+        if isinstance(message, ModelList.RescanRequested):
+            requests.append(message)
+
+    mine = downloaded(tmp_path)
+    async with models_pane(mine, hook=note) as (pilot, pane):
+        # WHEN the question is left THEN the file stays
+        await pilot.press("D")
+        await until(lambda: isinstance(pilot.app.screen, ConfirmScreen), "the question")
+        await pilot.press("escape")
+        await until(lambda: not isinstance(pilot.app.screen, ConfirmScreen), "the list")
+        assert mine.path.exists()
+        assert requests == []
+
+        # WHEN it is answered
+        await pilot.press("D")
+        await until(lambda: isinstance(pilot.app.screen, ConfirmScreen), "the question")
+        await pilot.press("down", "enter")
+        await until(lambda: requests, "the new scan")
+        assert not mine.path.exists()
+        assert "came back" in next(iter(pilot.app._notifications)).message
+        assert pane.highlighted is not None
+
+
+async def test_d_says_which_program_deletes_the_model_of_another_one():
+    file = msgspec.structs.replace(ONE.file, found_in="ollama", stored_as="one:3b")
+    async with models_pane(msgspec.structs.replace(ONE, file=file)) as (pilot, _pane):
+        await pilot.press("D")
+        await until(lambda: pilot.app._notifications, "the notification")
+        assert "ollama rm one:3b" in next(iter(pilot.app._notifications)).message
+        assert not isinstance(pilot.app.screen, ConfirmScreen)
+
+
+async def test_a_loaded_model_is_not_deleted(tmp_path: Path):
+    mine = downloaded(tmp_path)
+    async with models_pane(mine) as (pilot, pane):
+        pane.show_loaded(mine, LoadSettings(context=2048))
+        await pilot.press("D")
+        await until(lambda: pilot.app._notifications, "the notification")
+        assert "Unload it first" in next(iter(pilot.app._notifications)).message
+        assert mine.path.exists()

@@ -32,10 +32,12 @@ class BytesReader:
     The file is read and not mapped: a mapped file that someone shortens kills the process that looks at it.
     """
 
-    def __init__(self, file: io.FileIO, size: int) -> None:
+    def __init__(self, file: io.FileIO, size: int, base: int = 0) -> None:
+        """Start at the byte `base` of a file; all positions are counted from there."""
         self._file = file
+        self._base = base
         self.size = size
-        """Bytes in the file when it was opened."""
+        """Bytes from there to the end when the file was opened."""
         self._start = 0
         self._window = b""
         self._next_length = _SHORTEST_WINDOW
@@ -52,7 +54,7 @@ class BytesReader:
         position = self.position
         if need > self.size - position:
             raise GgufError(reason("models.header_cut_off", byte=self.size))
-        self._file.seek(position)
+        self._file.seek(self._base + position)
         window = self._file.read(max(need, self._next_length))
         self._next_length = min(2 * self._next_length, _LONGEST_WINDOW)
         if len(window) < need:
@@ -122,7 +124,7 @@ class BytesReader:
         digest = hashlib.sha256()
         last = max(0, length - _SAMPLE)
         for number in range(1, _SAMPLES + 1):
-            self._file.seek(start + last * number // _SAMPLES)
+            self._file.seek(self._base + start + last * number // _SAMPLES)
             digest.update(self._file.read(min(_SAMPLE, length)))
         return digest.digest()
 

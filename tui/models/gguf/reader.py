@@ -44,19 +44,22 @@ _MOST_STRINGS = 1 << 23
 _SMALLEST_PAIR = 8 + 1 + 4 + 1
 
 
-def read_header(path: Path) -> Header:
+def read_header(path: Path, span: tuple[int, int] | None = None) -> Header:
     """Read everything in the file before its weights; long lists are skipped, not built.
+
+    `span` is first byte and length of a GGUF file inside a larger file; all offsets are counted from there.
 
     Raises:
         GgufError: the file is not GGUF, is damaged or incomplete, or cannot be read; it says what to do.
     """
     with _open(path) as file:
         try:
-            size = os.fstat(file.fileno()).st_size
+            base, size = span or (0, os.fstat(file.fileno()).st_size)
+            file.seek(base)
             start = file.read(512)
             if not start.startswith(b"GGUF"):
                 raise not_gguf(start, size)
-            return _read(BytesReader(file, size))
+            return _read(BytesReader(file, size, base))
         except OSError as error:
             raise GgufError(reason("models.file_unreadable", why=error.strerror or "")) from error
 

@@ -43,6 +43,10 @@ class ModelsFound(Message):
         self.scan = scan
 
 
+class DiskChanged(Message):
+    """A folder that the last scan read has changed."""
+
+
 def detect_and_sample(
     post: Callable[[Message], bool], refresh_seconds: float, replay: Replay | None = None
 ) -> None:

@@ -17,11 +17,12 @@ from tui.engine.protocol import Failed
 from tui.fit.verdict import Fit
 from tui.models.model import Model
 from tui.models.model_folders import models_folder
+from tui.services.disk_watch import DiskWatch
 from tui.services.finding import SearchPaths, scan_models
 from tui.services.loading import LoadGate, engine_refusal
 from tui.services.sizing import generation_threads
 from tui.services.workbench import Workbench
-from tui.ui.dashboard.discovery import ModelsFound
+from tui.ui.dashboard.discovery import DiskChanged, ModelsFound
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.gc_freeze import freeze_garbage
 from tui.ui.kit.keyboard.names import sentence_with_keys
@@ -72,6 +73,9 @@ class ModelsSide(Vertical):
         self._row = row
         self._pane = pane
         self._chat = chat
+        self._disk_watch = DiskWatch(self._disk_changed)
+        self._told_problems: set[str] = set()
+        """Problems of scans that the user was told of."""
         self._compare_flow: CompareFlow | None = None
         """Screens of the comparisons; None until the first one."""
         self._preferred_key = str(paths.files[0].absolute()) if paths.files else None
@@ -108,6 +112,18 @@ class ModelsSide(Vertical):
         """Read the catalogue and look for models on the disk."""
         self.post_message(ModelsFound(scan_models(self._paths)))
 
+    def _disk_changed(self) -> None:
+        """Report a change, on the thread of the watch."""
+        self.post_message(DiskChanged())
+
+    @on(DiskChanged)
+    def _scan_changed_disk(self) -> None:
+        self.scan()
+
+    def on_unmount(self) -> None:
+        """End the watch over the disk."""
+        self._disk_watch.close()
+
     @on(ModelList.RescanRequested)
     def _rescan_requested(self) -> None:
         self.scan()
@@ -120,7 +136,11 @@ class ModelsSide(Vertical):
         if self._preferred_key is not None:
             self._pane.listing.highlight(self._preferred_key)
             self._preferred_key = None
+        self._disk_watch.watch(event.scan.watched)
         for problem in map(sentence_with_keys, event.scan.problems):
+            if problem in self._told_problems:
+                continue
+            self._told_problems.add(problem)
             log.warning("%s", problem)
             self.notify(problem, severity="warning", markup=False, timeout=10)
         if self._workbench.build is not None and not any(model.on_disk for model in event.scan.models):

@@ -53,6 +53,9 @@ class ModelDetail(Vertical):
     models_folder: reactive[Path | None] = reactive(None, repaint=False)
     """Folder for model files, for the advice on a model that is not on this disk."""
 
+    last_used: reactive[float | None] = reactive(None, repaint=False)
+    """Time at which llmtui loaded the model last, in seconds since 1970; None for never."""
+
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self.border_title = _("Detail")
@@ -100,6 +103,10 @@ class ModelDetail(Vertical):
         """Redraw."""
         self._draw()
 
+    def watch_last_used(self) -> None:
+        """Redraw."""
+        self._draw()
+
     def _draw(self) -> None:
         width, height = self.content_size
         if width < 1 or height < 1:
@@ -127,6 +134,7 @@ class ModelDetail(Vertical):
             self.models_folder,
             self.hint,
             self.measured_parts,
+            self.last_used,
         )
 
     def _show(self, selector: str, lines: Sequence[DetailLine]) -> None:

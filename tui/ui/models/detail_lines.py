@@ -1,5 +1,6 @@
 """Lines of the detail pane, each with its rank. No widget here."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -9,7 +10,8 @@ import msgspec
 from tui.fit.speed_words import prompt_sentence, speed_sentence
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.i18n import _, ngettext
-from tui.models.model import CatalogueEntry, Model
+from tui.models.model import CatalogueEntry, Model, ModelFile
+from tui.models.stores.stores import origin_reason
 from tui.services.model_columns import SIZING, SUPERSEDED, context_word, verdict_of
 from tui.text import clean_line, short_path
 from tui.ui.kit.cells import middle_cut, wrap
@@ -56,6 +58,7 @@ def detail_lines(
     models_folder: Path | None = None,
     hint: Sequence[str] = (),
     measured_parts: tuple[int, int] | None = None,
+    last_used: float | None = None,
 ) -> list[DetailLine]:
     """Return everything known about a model, in lines of at most `width` cells.
 
@@ -68,6 +71,7 @@ def detail_lines(
         models_folder: folder for the file of a model that is not on this disk; None leaves the advice out.
         hint: changes that would make the model fit, as fields of one line.
         measured_parts: private bytes of the engine's process, and bytes mapped from files; None if unknown.
+        last_used: time at which llmtui loaded the model last, in seconds since 1970; None for never.
     """
     lines = [_title(model, loaded, width), *_verdict(model, fit, width)]
     if fit is not None and fit.footprint is not None:
@@ -88,9 +92,15 @@ def detail_lines(
     if model.entry is not None and model.entry.use:
         lines.append(_plain(7, _("good for: {use}").format(use=clean_line(model.entry.use)), width))
     lines.append(_location(model, width))
+    if model.file is not None:
+        lines += flow(4, _origin(model.file, last_used), width)
+        lines += _other_places(model.file, width)
     if not model.on_disk and model.entry is not None and models_folder is not None:
         advice = clean_line(download_steps(model.entry.repository, models_folder))
         lines += [_plain(6, row, width) for row in wrap(advice, width, 2)]
+    if model.file_error is None and model.load_problem is not None:
+        why = clean_line(sentence_with_keys(model.load_problem))
+        lines += [_plain(0, row, width) for row in wrap(why, width, 3)]
     if model.can_load and model.purpose_reason is not None:
         why = clean_line(sentence_with_keys(model.purpose_reason)) + "."
         lines += [_plain(6, row, width) for row in wrap(why, width, 2)]
@@ -302,6 +312,25 @@ def _location(model: Model, width: int) -> DetailLine:
     repository = clean_line(model.entry.repository) if model.entry else UNKNOWN
     text = _("not on disk: {repository}").format(repository=repository)
     return DetailLine(3, "body", (Piece(middle_cut(text, width), "$dim"),))
+
+
+def _origin(file: ModelFile, last_used: float | None) -> list[Line]:
+    """Return the store, the size on the disk, and the last use."""
+    fields = [sentence_with_keys(origin_reason(file.found_in, file.stored_as))]
+    fields.append(_("{size} on disk").format(size=format_bytes(file.size_bytes)))
+    if last_used is not None:
+        date = time.strftime("%Y-%m-%d", time.localtime(last_used))
+        fields.append(_("last loaded on {date}").format(date=date))
+    return [[Piece(clean_line(field), "$dim")] for field in fields]
+
+
+def _other_places(file: ModelFile, width: int) -> list[DetailLine]:
+    """Return the other names of the same content; nothing if it has none."""
+    origins = [sentence_with_keys(origin_reason(place.found_in, place.stored_as)) for place in file.elsewhere]
+    if not origins:
+        return []
+    text = _("also in {places}").format(places=", ".join(dict.fromkeys(origins)))
+    return [_plain(5, row, width) for row in wrap(clean_line(text), width, 2)]
 
 
 def _plain(rank: int, text: str, width: int) -> DetailLine:

@@ -30,6 +30,9 @@ from tui.i18n import _
 from tui.models.listing import with_quant
 from tui.models.model import Model
 from tui.models.model_folders import models_folder
+from tui.sentences import reason
+from tui.services.deleting import DeletingError, Deletion, delete, deletion_of
+from tui.services.last_uses import LastUses, last_use
 from tui.services.measuring import measurements_on
 from tui.services.offers import offer_for
 from tui.services.quantizations import quantization_table
@@ -37,12 +40,15 @@ from tui.services.sentences import sentence
 from tui.services.verdict_board import VerdictBoard
 from tui.settings.settings import MachineSettings
 from tui.text import clean_line
+from tui.ui.kit.keys import sentence_with_keys
 from tui.ui.kit.notices import Notice
 from tui.ui.models.change_hint import ChangeHint
+from tui.ui.models.deletion_question import deletion_question
 from tui.ui.models.detail import ModelDetail
 from tui.ui.models.list import ModelList
 from tui.ui.models.rows import ModelRows
 from tui.ui.models.what_if import WhatIfLine, cannot_load_elsewhere
+from tui.units import format_bytes
 
 if TYPE_CHECKING:
     # Imported when it is opened, so that the first screen does not wait for it.
@@ -83,6 +89,14 @@ class ModelsPane(Vertical):
             show=False,
             id="models.compare",
             tooltip=_("Ask all marked models the same questions"),
+        ),
+        Binding(
+            "D,delete",
+            "delete",
+            _("Delete"),
+            show=False,
+            id="models.delete",
+            tooltip=_("Delete the model from this disk, after a question"),
         ),
         Binding(
             "m",
@@ -167,6 +181,8 @@ class ModelsPane(Vertical):
         self._measurements_here: Measurements | None = None
         self._loaded: tuple[Model, LoadSettings] | None = None
         """The model in the engine, and its load settings."""
+        self._last_uses: Mapping[str, float] = {}
+        """Times at which models were loaded last."""
         self._engine_peak_bytes: int | None = None
         self._engine_parts: tuple[int, int] | None = None
         """Private bytes of the engine's process, and bytes mapped from files; None if unknown."""
@@ -253,6 +269,7 @@ class ModelsPane(Vertical):
     def show_models(self, models: Sequence[Model], empty: Notice) -> None:
         """Show these models; `empty` is the notice for an empty list."""
         self.listing.empty_notice = empty
+        self._last_uses = LastUses().read()
         self._list_models(models)
 
     def show_pools(self, pools: Sequence[Pool]) -> None:
@@ -271,6 +288,8 @@ class ModelsPane(Vertical):
         """Show the model in the engine; None for none."""
         self._loaded = (model, settings) if model is not None and settings is not None else None
         self.listing.loaded_key = model.key if model else None
+        if model is not None:
+            self._last_uses = LastUses().read()
         self._show_highlighted()
 
     def show_measured(self, engine: ProcessReading | None) -> None:
@@ -349,6 +368,43 @@ class ModelsPane(Vertical):
     def _mark(self, keys: tuple[str, ...]) -> None:
         self._marked_keys = keys
         self.listing.show_marked(frozenset(keys))
+
+    # Deleting
+
+    def action_delete(self) -> None:
+        """Delete the highlighted model after a question, or say which program deletes it."""
+        model = self._highlighted
+        if model is None:
+            return
+        if self._is_loaded(model):
+            refusal = reason("services.delete_unload_first", model=model.label)
+            self.notify(sentence_with_keys(refusal), severity="warning", markup=False)
+            return
+        deletion = deletion_of(model)
+        if isinstance(deletion, Deletion):
+            self.delete_files(deletion)
+        else:
+            self.notify(sentence_with_keys(deletion), markup=False, timeout=15)
+
+    @work(group="delete", exclusive=True)
+    async def delete_files(self, deletion: Deletion) -> None:
+        """Delete the files of a model, once the user said yes, and look for models again."""
+        from tui.ui.kit.confirm_screen import ConfirmScreen
+
+        question = ConfirmScreen(
+            _("Delete a model"), deletion_question(deletion), _("Keep it"), _("Delete it")
+        )
+        if not await self.app.push_screen_wait(question):
+            return
+        try:
+            await asyncio.to_thread(delete, deletion)
+        except DeletingError as error:
+            self.notify(sentence_with_keys(error.reason), severity="error", markup=False, timeout=15)
+        else:
+            text = _("Deleted {model}: {size} came back.")
+            size = format_bytes(deletion.freed_bytes)
+            self.notify(text.format(model=clean_line(deletion.model.label), size=size), markup=False)
+        self.listing.action_rescan()
 
     # Another machine
 
@@ -523,6 +579,7 @@ class ModelsPane(Vertical):
         fit = self._board.fits.get(model.key) if model else None
         detail.model = model
         detail.fit = fit
+        detail.last_used = last_use(model.file, self._last_uses) if model and model.file else None
         detail.hint = self._hint(model, fit) if model and fit else ()
         detail.loaded = model is not None and self._is_loaded(model)
         self._show_measured()

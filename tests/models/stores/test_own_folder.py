@@ -1,0 +1,42 @@
+"""llmtui's own folder: what it downloaded itself is told from what people put there."""
+
+import json
+from pathlib import Path
+
+import msgspec
+
+from tests.models.stores.trees import environment, gguf_bytes, scan, sha256, write
+from tui.models.stores.own_folder import record_path
+
+
+def test_only_a_file_with_a_record_is_a_download_of_its_own(tmp_path: Path):
+    user = msgspec.structs.replace(environment(tmp_path), models_folder=tmp_path / "models")
+    data = gguf_bytes("downloaded")
+    downloaded = write(tmp_path / "models" / "downloaded.gguf", data)
+    write(record_path(downloaded), json.dumps({"sha256": sha256(data), "address": "x"}))
+    broken = write(tmp_path / "models" / "broken-record.gguf", gguf_bytes("other"))
+    write(record_path(broken), "{")
+    write(tmp_path / "models" / "copied.gguf", gguf_bytes("copied"))
+
+    files = {model.name: model for model in scan(user).files}
+
+    assert [name for name, model in files.items() if model.is_own_download] == ["downloaded"]
+    assert files["downloaded"].sha256 == sha256(data)
+    assert {model.found_in for model in files.values()} == {"own"}
+
+
+def test_a_part_of_a_download_has_its_reason(tmp_path: Path):
+    user = msgspec.structs.replace(environment(tmp_path), models_folder=tmp_path / "models")
+    write(tmp_path / "models" / "Tiny-Q4_0.gguf.part", gguf_bytes("x")[:2000])
+
+    (model,) = scan(user).files
+
+    assert model.error is not None
+    assert model.error.code == "models.download_unfinished"
+    assert model.size_bytes == 2000
+
+
+def test_no_folder_is_no_problem(tmp_path: Path):
+    user = msgspec.structs.replace(environment(tmp_path), models_folder=tmp_path / "models")
+
+    assert (scan(user).files, scan(user).problems) == ((), ())
