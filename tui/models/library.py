@@ -125,8 +125,9 @@ def scan_library(
     _save(cache, cached, results)
     watched = {path: changed_ns for store in contents for path, changed_ns in store.folders.items()}
     for result in results:
-        if result.model.error is not None:
-            # A download that goes on changes no folder, but its file.
+        if result.model.error is not None and result.candidate.file.problem is None:
+            # A file that is still being written changes, and no folder does. The part of a download gets
+            # another name in the end, which changes its folder.
             watched |= {path: facts.modified_ns for path, facts in result.candidate.facts.items()}
     return Library(
         tuple(sorted(models, key=lambda model: (model.name.casefold(), model.quant))),

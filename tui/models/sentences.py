@@ -242,6 +242,9 @@ SENTENCES: Table = {
         "This is a part of a download that did not finish ({program}). Let that program finish it or "
         "delete it."
     ),
+    "models.file_unfinished": N_(
+        "This is a part of a download that did not finish. Finish the download, or delete the file."
+    ),
     "models.blob_missing": N_("The file of {name} is missing in its store. Download {name} again."),
     "models.other_format": N_(
         "This model is stored as {format}, not GGUF. Use it in the program that downloaded it, or look for a "

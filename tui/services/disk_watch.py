@@ -14,6 +14,9 @@ _INTERVAL_SECONDS = 3.0
 _SHARE = 400
 """A look that takes a second is followed by at least this many seconds without one: 0.25 % of a core."""
 
+_SCAN_SHARE = 20
+"""A scan that takes a second is followed by at least this many seconds without one."""
+
 
 class DiskWatch:
     """A thread that looks at times of change, and calls once when one of them is another.
@@ -27,6 +30,10 @@ class DiskWatch:
         self._interval = _INTERVAL_SECONDS if interval is None else interval
         self._lock = threading.Lock()
         self._times: dict[Path, int] = {}
+        self._pause = self._interval
+        """Seconds to the next look."""
+        self._changed_at: float | None = None
+        """Time of the last change, until the scan that follows has ended."""
         self._thread: threading.Thread | None = None
         self._closed = threading.Event()
 
@@ -34,6 +41,10 @@ class DiskWatch:
         """Look at these paths, whose times of change were these, in nanoseconds; 0 for a missing path."""
         with self._lock:
             self._times = dict(times)
+            if self._changed_at is not None:
+                # A disk on which much is written is not scanned all the time.
+                self._pause = max(self._interval, (time.perf_counter() - self._changed_at) * _SCAN_SHARE)
+                self._changed_at = None
             if self._thread is None and self._times and not self._closed.is_set():
                 self._thread = threading.Thread(target=self._run, name="disk-watch", daemon=True)
                 self._thread.start()
@@ -43,19 +54,17 @@ class DiskWatch:
         self._closed.set()
 
     def _run(self) -> None:
-        pause = self._interval
-        while not self._closed.wait(pause):
+        while not self._closed.wait(self._pause):
             with self._lock:
                 times = self._times
             start = time.perf_counter()
             changed = any(change_time(path) != changed_ns for path, changed_ns in times.items())
-            pause = max(self._interval, (time.perf_counter() - start) * _SHARE)
-            if not changed:
-                continue
             with self._lock:
-                is_current = self._times is times
+                self._pause = max(self._interval, (time.perf_counter() - start) * _SHARE)
+                is_current = changed and self._times is times
                 if is_current:
                     self._times = {}
+                    self._changed_at = time.perf_counter()
             if is_current and not self._closed.is_set():
                 self._on_change()
 

@@ -13,7 +13,10 @@ def test_only_a_file_with_a_record_is_a_download_of_its_own(tmp_path: Path):
     user = msgspec.structs.replace(environment(tmp_path), models_folder=tmp_path / "models")
     data = gguf_bytes("downloaded")
     downloaded = write(tmp_path / "models" / "downloaded.gguf", data)
-    write(record_path(downloaded), json.dumps({"sha256": sha256(data), "address": "x"}))
+    record = {"sha256": sha256(data), "address": "x", "size_bytes": len(data), "repository": "org/x"}
+    write(record_path(downloaded), json.dumps(record))
+    replaced = write(tmp_path / "models" / "replaced.gguf", gguf_bytes("put in its place"))
+    write(record_path(replaced), json.dumps(record))
     broken = write(tmp_path / "models" / "broken-record.gguf", gguf_bytes("other"))
     write(record_path(broken), "{")
     write(tmp_path / "models" / "copied.gguf", gguf_bytes("copied"))
@@ -21,7 +24,7 @@ def test_only_a_file_with_a_record_is_a_download_of_its_own(tmp_path: Path):
     files = {model.name: model for model in scan(user).files}
 
     assert [name for name, model in files.items() if model.is_own_download] == ["downloaded"]
-    assert files["downloaded"].sha256 == sha256(data)
+    assert (files["downloaded"].sha256, files["downloaded"].stored_as) == (sha256(data), "org/x")
     assert {model.found_in for model in files.values()} == {"own"}
 
 
@@ -32,7 +35,7 @@ def test_a_part_of_a_download_has_its_reason(tmp_path: Path):
     (model,) = scan(user).files
 
     assert model.error is not None
-    assert model.error.code == "models.download_unfinished"
+    assert model.error.code == "models.file_unfinished"
     assert model.size_bytes == 2000
 
 

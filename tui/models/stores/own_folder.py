@@ -14,8 +14,10 @@ RECORD_ENDING = ".llmtui.json"
 """Behind the whole name of a file that llmtui downloaded: its record."""
 
 
-class _DownloadRecord(msgspec.Struct):
+class _OwnRecord(msgspec.Struct):
+    size_bytes: int = -1
     sha256: str = ""
+    repository: str = ""
 
 
 def record_path(path: Path) -> Path:
@@ -30,7 +32,10 @@ def read_own_folder(environment: Environment, visit: Visit) -> Iterator[StoredFi
         return
     for path in visit.model_files(folder):
         file = plain_file(path, CODE)
-        record = visit.read_json(record_path(path), _DownloadRecord)
-        if record is not None:
-            file = msgspec.structs.replace(file, sha256=record.sha256.lower(), is_own_download=True)
+        record = visit.read_json(record_path(path), _OwnRecord)
+        # A file of another length has taken the place of the one that was downloaded.
+        if record is not None and file.facts is not None and file.facts.size_bytes == record.size_bytes:
+            file = msgspec.structs.replace(
+                file, stored_as=record.repository, sha256=record.sha256.lower(), is_own_download=True
+            )
         yield file

@@ -8,6 +8,9 @@ from tui.models.file_names import says_nothing
 from tui.models.stores.endings import is_partial_name
 from tui.sentences import Reason, reason
 
+_NO_PROGRAMS = ("file", "folder", "own")
+"""Codes of the stores into which any program may download."""
+
 
 class FileFacts(msgspec.Struct, frozen=True):
     """Size, time of change and identity of a file, as one look at the disk gives them."""
@@ -67,5 +70,7 @@ def plain_file(path: Path, store: str, stored_as: str = "", name: str = "") -> S
 
 
 def unfinished(store: str) -> Reason:
-    """Return that the download of a file by the program of a store did not finish."""
+    """Return that a file is a part of a download, by the program of its store where that is one."""
+    if store in _NO_PROGRAMS:
+        return reason("models.file_unfinished")
     return reason("models.download_unfinished", program=reason(f"models.store_{store}"))
