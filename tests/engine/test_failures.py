@@ -34,6 +34,7 @@ def gguf(tmp_path: Path) -> Path:
         ("ggml_vulkan: Out of memory", "no_memory", "memory"),
         ("llama_init: V cache quantization requires flash_attn", "needs_flash_attention", "internal"),
         ("llama_init: K cache type q8_0 does not divide", "kv_type_unsuitable", "internal"),
+        ("x: GGUF data section is not 32 byte aligned, cannot mmap", "misaligned", "unreadable"),
         ("ggml_backend_cpu_buffer_type", "no_expert_offload", "internal"),
         ("llama_model_load: error loading model: missing tensor", "not_loadable", "unreadable"),
     ],

@@ -39,7 +39,7 @@ class ScriptedEngine:
         self.ready = None
         self.alive = True
 
-    async def plan(self, _path: Path, _settings: LoadSettings, _skip: object) -> object:
+    async def plan(self, _path: Path, _settings: LoadSettings, _skip: object, _offset: int) -> object:
         await asyncio.sleep(0)
         answer = self._engines.answers.pop(0)
         if isinstance(answer, Exception):

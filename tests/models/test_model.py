@@ -70,10 +70,12 @@ def test_models_of_one_name_at_two_places_have_two_keys() -> None:
     assert len({msgspec.structs.replace(ABSENT, place=place).key for place in places}) == 3
 
 
-def test_a_model_inside_a_llamafile_is_sound_and_cannot_be_loaded() -> None:
-    inside = msgspec.structs.replace(GOOD, file=msgspec.structs.replace(FILE, span=(4096, 100)))
+def test_a_model_that_is_misaligned_in_a_llamafile_is_sound_and_cannot_be_loaded() -> None:
+    inside = msgspec.structs.replace(GOOD, file=msgspec.structs.replace(FILE, span=(4097, 100)))
+    aligned = msgspec.structs.replace(GOOD, file=msgspec.structs.replace(FILE, span=(4096, 100)))
 
     assert (inside.file_error, inside.can_load, inside.load_path) == (None, False, None)
     assert inside.load_problem is not None
     assert inside.load_problem.code == "models.llamafile"
+    assert aligned.can_load
     assert (GOOD.load_problem, BAD.load_problem, ABSENT.load_problem) == (None, BAD.file_error, None)

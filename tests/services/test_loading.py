@@ -261,8 +261,10 @@ async def test_file_deleted_since_the_scan_opens_no_block(small: Callable[[], Mo
 # Files that another program's engine loads, and models inside programs
 
 
-def test_a_model_inside_a_llamafile_is_refused_with_the_command_that_unpacks_it(tmp_path: Path) -> None:
-    path = llamafile(tmp_path / "Tiny-Q4_0.llamafile", gguf_bytes("Tiny"))
+def test_a_model_that_is_misaligned_in_a_llamafile_is_refused_with_the_command_that_unpacks_it(
+    tmp_path: Path,
+) -> None:
+    path = llamafile(tmp_path / "Tiny-Q4_0.llamafile", gguf_bytes("Tiny"), aligned=False)
     file = model_file(path, "own")
 
     refusal = unusable(Model(file.name, file.quant, file.weights_bytes, file.shape, file, None))

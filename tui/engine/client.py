@@ -95,14 +95,16 @@ class Engine:
         return self._child.log_lines
 
     async def plan(
-        self, path: Path, settings: LoadSettings, skip: SkippedVocabulary | None = None
+        self, path: Path, settings: LoadSettings, skip: SkippedVocabulary | None = None, offset: int = 0
     ) -> Footprint:
         """Size a file by a dry run; with `skip` much faster, but without the vocabulary's part.
+
+        `offset` is the byte of the file where the model starts, in a llamafile.
 
         Raises:
             EngineFailure: the engine cannot read the file, or its process ended.
         """
-        request = PlanRequest(next(self._ids), str(path.absolute()), settings, skip)
+        request = PlanRequest(next(self._ids), str(path.absolute()), settings, skip, offset)
         return (await self._single_event(request, Planned)).footprint
 
     async def bandwidth(self, threads: int) -> Bandwidth:
@@ -126,14 +128,20 @@ class Engine:
         return await self._single_event(request, Timed)
 
     async def load(
-        self, path: Path, settings: LoadSettings, on_progress: Callable[[float], None] | None = None
+        self,
+        path: Path,
+        settings: LoadSettings,
+        on_progress: Callable[[float], None] | None = None,
+        offset: int = 0,
     ) -> Loaded:
         """Load a model, once in the life of a process; `on_progress` takes fractions from 0 to 1.
+
+        `offset` is the byte of the file where the model starts, in a llamafile.
 
         Raises:
             EngineFailure: the file cannot be loaded, the load was stopped, or the process ended.
         """
-        request = LoadRequest(next(self._ids), str(path.absolute()), settings)
+        request = LoadRequest(next(self._ids), str(path.absolute()), settings, offset)
         async with aclosing(self._events(request)) as events:
             async for event in events:
                 if isinstance(event, LoadProgress) and on_progress is not None:

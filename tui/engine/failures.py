@@ -38,13 +38,16 @@ class EngineFailure(ReasonedError):
         self.failed = failed
 
 
-def load_failure(request_id: int, path: str, error: str) -> Failed:
-    """Explain why a file could not be planned or loaded, by the file itself and the engine's log."""
+def load_failure(request_id: int, path: str, error: str, offset: int = 0) -> Failed:
+    """Explain why a file could not be planned or loaded, by the file itself and the engine's log.
+
+    `offset` is the byte of the file where the model starts.
+    """
     name = Path(path).name
     if path and not Path(path).exists():
         why = reason("engine.file_missing", file=name)
         return Failed(request_id, "missing", why, reason("engine.check_path"))
-    unusable = _file_failure(request_id, Path(path)) if path else None
+    unusable = _file_failure(request_id, Path(path), offset) if path else None
     if unusable is not None:
         return unusable
     error = _FUNCTION_NAMES.sub("", error)
@@ -58,6 +61,9 @@ def load_failure(request_id: int, path: str, error: str) -> Failed:
     if "ggml_backend_cpu_buffer_type" in error:
         why = reason("engine.no_expert_offload")
         return Failed(request_id, "internal", why, reason("engine.update_engine"))
+    if "byte aligned" in error:
+        why = reason("engine.misaligned", file=name)
+        return Failed(request_id, "unreadable", why, reason("engine.unpack_model"))
     if "flash_attn" in error:
         why = reason("engine.needs_flash_attention")
         return Failed(request_id, "internal", why, reason("engine.turn_on_flash_attention"))
@@ -83,13 +89,14 @@ def request_refusal(request_id: int, error: Exception) -> Failed:
     return Failed(request_id, "internal", why, hint)
 
 
-def _file_failure(request_id: int, path: Path) -> Failed | None:
-    """Explain what is wrong with the file itself; None when it begins as a GGUF file does."""
+def _file_failure(request_id: int, path: Path, offset: int) -> Failed | None:
+    """Explain what is wrong with the file itself; None when its model begins as a GGUF file does."""
     if path.is_dir():
         why = reason("engine.is_a_folder", file=path.name)
         return Failed(request_id, "unreadable", why, reason("engine.choose_file_inside"))
     try:
         with path.open("rb") as file:
+            file.seek(offset)
             start = file.read(4)
     except OSError as error:
         if error.strerror:

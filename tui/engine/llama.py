@@ -95,6 +95,28 @@ class EngineError(Exception):
     """The engine refused; the message is from its log."""
 
 
+def _load_embedded(path: str, offset: int, params: Any) -> Any:
+    """Load the model that starts at a byte of a file, as llama.cpp does from an open file of C.
+
+    Returns None when the file cannot be opened, and a null pointer when the engine refuses the model.
+    """
+    windows = sys.platform == "win32"
+    libc = ctypes.CDLL("ucrtbase" if windows else None)
+    open_file = libc._wfopen if windows else libc.fopen
+    seek = libc._fseeki64 if windows else libc.fseeko
+    open_file.restype = ctypes.c_void_p
+    open_file.argtypes = [ctypes.c_wchar_p] * 2 if windows else [ctypes.c_char_p] * 2
+    seek.argtypes = [ctypes.c_void_p, ctypes.c_int64, ctypes.c_int]
+    libc.fclose.argtypes = [ctypes.c_void_p]
+    file = open_file(path, "rb") if windows else open_file(path.encode(), b"rb")
+    if not file:
+        return None
+    try:
+        return lib.llama_model_load_from_file_ptr(file, params) if seek(file, offset, 0) == 0 else None
+    finally:
+        libc.fclose(file)
+
+
 class LlamaModel:
     """GGUF model, loaded or, with `dry`, its header only; with `skip`, without its vocabulary.
 
@@ -110,6 +132,7 @@ class LlamaModel:
         dry: bool,
         skip: SkippedVocabulary | None = None,
         on_progress: Callable[[float], bool] | None = None,
+        offset: int = 0,
     ) -> None:
         params = lib.llama_model_default_params()
         # llama.cpp counts the output as one more layer, the last.
@@ -128,7 +151,10 @@ class LlamaModel:
             self._callback = lib.llama_progress_callback(lambda fraction, _data: on_progress(fraction))
             params.progress_callback = self._callback
         with captured_log() as log:
-            self.pointer = lib.llama_model_load_from_file(path.encode(), params)
+            if offset:
+                self.pointer = _load_embedded(path, offset, params)
+            else:
+                self.pointer = lib.llama_model_load_from_file(path.encode(), params)
         if not self.pointer:
             raise EngineError(last_error(log))
         self.vocab = lib.llama_model_get_vocab(self.pointer)

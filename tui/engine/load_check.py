@@ -14,11 +14,12 @@ class ContextTooLargeError(ReasonedError):
     """The cache and buffers need more than this machine can give now."""
 
 
-def check_load(path: str, settings: LoadSettings) -> None:
+def check_load(path: str, settings: LoadSettings, offset: int = 0) -> None:
     """Compare the memory that a load would allocate on the host with the free memory.
 
     The system grants memory that it does not have, and ends a process when it is used, so the allocation
-    itself never fails. Weights are mapped from the file and are not counted.
+    itself never fails. Weights are mapped from the file and are not counted. `offset` is the byte of the file
+    where the model starts.
 
     Raises:
         ContextTooLargeError: it cannot fit.
@@ -28,7 +29,7 @@ def check_load(path: str, settings: LoadSettings) -> None:
     if free is None or settings.context * _MAX_TOKEN_BYTES <= free:
         # No model takes that much, so no dry run is needed.
         return
-    plan = DryRunPlanner().plan(path, settings)
+    plan = DryRunPlanner().plan(path, settings, offset=offset)
     # Where the engine tells only the sum, it has no weights in it.
     parts = plan.devices
     on_device = sum(part.kv_bytes + part.compute_bytes for part in parts) if parts else plan.device_bytes

@@ -35,15 +35,18 @@ class DryRunPlanner:
         self._process_bytes: int | None = None
         """Resident size of a process with this model's vocabulary; None before its first context."""
 
-    def plan(self, path: str, settings: LoadSettings, skip: SkippedVocabulary | None = None) -> Footprint:
+    def plan(
+        self, path: str, settings: LoadSettings, skip: SkippedVocabulary | None = None, offset: int = 0
+    ) -> Footprint:
         """Return the footprint of a file for the exact settings of its load.
 
+        `offset` is the byte of the file where the model starts, in a llamafile.
         With `skip`, the vocabulary is not read and its part is missing from `process_bytes`.
 
         Raises:
             llama.EngineError: the engine cannot read the file, or cannot make such a context.
         """
-        model = self._open(path, settings, skip)
+        model = self._open(path, settings, skip, offset)
         first = self._process_bytes is None
         loaded = _own_bytes() if first and skip is None else 0
         context = llama.LlamaContext(model, settings, settings.threads or process.usable_cores(), None)
@@ -71,7 +74,9 @@ class DryRunPlanner:
             vocabulary_bytes=self._vocabulary_bytes,
         )
 
-    def _open(self, path: str, settings: LoadSettings, skip: SkippedVocabulary | None) -> llama.LlamaModel:
+    def _open(
+        self, path: str, settings: LoadSettings, skip: SkippedVocabulary | None, offset: int
+    ) -> llama.LlamaModel:
         key = (path, skip, settings.gpu_layers, settings.cpu_experts, *_file_version(path))
         if self._model is None or key != self._key:
             self._close()
@@ -79,21 +84,21 @@ class DryRunPlanner:
             self._context_leftover = self._vocabulary_bytes = 0
             self._key = key
             if skip is None:
-                self._model = self._read_with_vocabulary(path, settings)
+                self._model = self._read_with_vocabulary(path, settings, offset)
             else:
                 if not self._skips_vocabularies:
                     self._skips_vocabularies = True
                     log_warnings_only()
                     process.keep_free_memory()
-                self._model = llama.LlamaModel(path, settings, dry=True, skip=skip)
+                self._model = llama.LlamaModel(path, settings, dry=True, skip=skip, offset=offset)
         return self._model
 
-    def _read_with_vocabulary(self, path: str, settings: LoadSettings) -> llama.LlamaModel:
+    def _read_with_vocabulary(self, path: str, settings: LoadSettings, offset: int) -> llama.LlamaModel:
         """Read the model with its vocabulary, and measure the vocabulary."""
         # Freed memory that stays in the heap would hide the size of the vocabulary.
         process.give_back_free_memory()
         self._bytes_before_model = _own_bytes()
-        model = llama.LlamaModel(path, settings, dry=True)
+        model = llama.LlamaModel(path, settings, dry=True, offset=offset)
         # Memory freed after the header was read stays in a used heap, not in a fresh one.
         process.give_back_free_memory()
         tables = self._table_bytes.get(model.vocabulary_kind, 0)

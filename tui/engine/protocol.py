@@ -33,6 +33,8 @@ class PlanRequest(msgspec.Struct, frozen=True, tag="plan"):
     settings: LoadSettings
     skip: SkippedVocabulary | None = None
     """None reads the vocabulary; when it is skipped, `process_bytes` of the answer lacks its part."""
+    offset: int = 0
+    """Byte of the file where the model starts, in a llamafile."""
 
 
 class LoadRequest(msgspec.Struct, frozen=True, tag="load"):
@@ -41,6 +43,8 @@ class LoadRequest(msgspec.Struct, frozen=True, tag="load"):
     id: int
     path: str
     settings: LoadSettings
+    offset: int = 0
+    """Byte of the file where the model starts, in a llamafile."""
 
 
 class GenerateRequest(msgspec.Struct, frozen=True, tag="generate"):

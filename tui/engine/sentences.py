@@ -26,6 +26,8 @@ SENTENCES: Table = {
     "engine.choose_smaller": _SMALLER,
     "engine.no_expert_offload": N_("This build of the engine cannot keep experts in the host's memory."),
     "engine.update_engine": N_("A newer llama-cpp-python may be able to."),
+    "engine.misaligned": N_("The model inside {file} does not start where the engine could map it."),
+    "engine.unpack_model": N_('Unpack it, with unzip and "*.gguf", and load that file.'),
     "engine.needs_flash_attention": N_("A quantized KV cache needs flash attention."),
     "engine.turn_on_flash_attention": N_("Turn flash attention on, or choose the KV type f16."),
     "engine.kv_type_unsuitable": N_("This KV type does not go with {file}: {error}."),

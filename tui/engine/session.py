@@ -59,9 +59,13 @@ class Session:
         start = time.monotonic()
         settings = request.settings
         threads = settings.threads or process.usable_cores()
-        check_load(request.path, settings)
+        check_load(request.path, settings, request.offset)
         self._model = llama.LlamaModel(
-            request.path, settings, dry=False, on_progress=_progress(request.id, emit, stop)
+            request.path,
+            settings,
+            dry=False,
+            on_progress=_progress(request.id, emit, stop),
+            offset=request.offset,
         )
         try:
             self._context = llama.LlamaContext(self._model, settings, threads, stop)

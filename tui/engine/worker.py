@@ -132,8 +132,8 @@ class Worker:
                     )
                 )
             else:
-                path = getattr(request, "path", "")
-                self.emit(load_failure(request.id, path, str(error)))
+                path, offset = getattr(request, "path", ""), getattr(request, "offset", 0)
+                self.emit(load_failure(request.id, path, str(error), offset))
         except MemoryError:
             self.emit(
                 Failed(request.id, "memory", reason("engine.out_of_memory"), reason("engine.shorter_context"))
@@ -144,7 +144,11 @@ class Worker:
 
         if self._planner is None:
             self._planner = DryRunPlanner()
-        self.emit(Planned(request.id, self._planner.plan(request.path, request.settings, request.skip)))
+        self.emit(
+            Planned(
+                request.id, self._planner.plan(request.path, request.settings, request.skip, request.offset)
+            )
+        )
 
     def _time(self, request: BandwidthRequest | TimeRequest) -> None:
         from tui.engine.timing import measure_bandwidth, time_model

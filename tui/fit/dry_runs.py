@@ -33,10 +33,15 @@ class DryRuns:
         self.problem: Reason | None = None
         """Reason why the engine cannot be asked; None while it can."""
 
-    async def ask(self, path: Path, settings: LoadSettings, skip: SkippedVocabulary | None) -> Sized | None:
-        """Return the engine's answer; None when it cannot give one."""
+    async def ask(
+        self, path: Path, settings: LoadSettings, skip: SkippedVocabulary | None, offset: int = 0
+    ) -> Sized | None:
+        """Return the engine's answer; None when it cannot give one.
+
+        `offset` is the byte of the file where the model starts.
+        """
         async with self._lock:
-            return None if self._closed else await self._ask(path, settings, skip)
+            return None if self._closed else await self._ask(path, settings, skip, offset)
 
     async def close(self) -> None:
         """End the process once it has answered; later questions get no answer."""
@@ -48,13 +53,15 @@ class DryRuns:
                 await engine.close()
         await asyncio.gather(*self._closing)
 
-    async def _ask(self, path: Path, settings: LoadSettings, skip: SkippedVocabulary | None) -> Sized | None:
+    async def _ask(
+        self, path: Path, settings: LoadSettings, skip: SkippedVocabulary | None, offset: int
+    ) -> Sized | None:
         self._cancel_idle_timer()
         try:
             if self._engine is None or not self._engine.alive:
                 self._engine = await Engine.start()
                 self._on_ready(self._engine.ready)
-            return Sized(await self._engine.plan(path, settings, skip))
+            return Sized(await self._engine.plan(path, settings, skip, offset))
         except EngineFailure as failure:
             failed = failure.failed
             log.info("no plan for %s: %s", path, failure)

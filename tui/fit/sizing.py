@@ -87,9 +87,6 @@ class Sizer:
         """Return True when the bytes of its file's vocabulary are only estimated so far."""
         if model.source is None or not model.source.vocabulary or not self._may_ask(model):
             return False
-        if model.source.span is not None:
-            # The engine reads whole files only.
-            return False
         name = model.source.vocabulary
         return name not in self._plans.vocabularies and name not in self._unmeasured
 
@@ -158,7 +155,7 @@ class Sizer:
     async def _measure_vocabulary(self, model: Model, settings: LoadSettings) -> None:
         assert model.source is not None
         name = model.source.vocabulary
-        with_vocabulary = await self._measuring.ask(model.source.path, settings, None)
+        with_vocabulary = await self._measuring.ask(model.source.path, settings, None, model.source.offset)
         if with_vocabulary is None:
             return
         if with_vocabulary.footprint is not None and with_vocabulary.footprint.vocabulary_bytes:
@@ -174,7 +171,7 @@ class Sizer:
     async def _header_copy(self, file: ModelFile) -> Path:
         """Return a header copy without the vocabulary; the file itself where that gains nothing."""
         gains_nothing = not file.vocabulary or file.shape is None or len(file.shards) > 1
-        # Of a llamafile the engine can read nothing but the copy.
+        # Of a llamafile a copy is a file that begins with the model.
         if file.layout is None or (gains_nothing and file.span is None):
             return file.path
         identity = f"{file.path}|{file.size_bytes}|{file.modified_ns}"

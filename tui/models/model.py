@@ -11,6 +11,9 @@ from tui.sentences import Reason, reason
 Purpose = Literal["chat", "text", "other"]
 """`text` is a model without a chat template: it continues what it is given. `other` cannot chat."""
 
+_MAPPED_ALIGNMENT = 32
+"""Bytes to which llama.cpp wants mapped tensors aligned."""
+
 
 Use = Literal["chat", "summarise", "translate", "draft", "code", "extract", "tools", "reasoning"]
 """Task that people choose a model for."""
@@ -178,6 +181,11 @@ class ModelFile(msgspec.Struct, frozen=True):
     is_own_download: bool = False
     """True when llmtui downloaded it, and so may delete it."""
 
+    @property
+    def offset(self) -> int:
+        """The byte of the file where the model starts."""
+        return self.span[0] if self.span is not None else 0
+
 
 class OtherPlace(msgspec.Struct, frozen=True):
     """Another name of a file's content."""
@@ -285,7 +293,8 @@ class Model(msgspec.Struct, frozen=True):
     @property
     def load_problem(self) -> Reason | None:
         """Reason why our engine cannot load the file on this disk; None when it can, and without a file."""
-        if self.file is not None and self.file.error is None and self.file.span is not None:
+        # The engine maps the file, and its tensors must be aligned in memory. Llamafiles are made so.
+        if self.file is not None and self.file.error is None and self.file.offset % _MAPPED_ALIGNMENT:
             return reason("models.llamafile", file=self.file.path.name)
         return self.file_error
 

@@ -44,8 +44,8 @@ SENTENCES: Table = {
         "This is not a GGUF file: it does not start with the letters GGUF. Choose a GGUF file."
     ),
     "models.llamafile": N_(
-        "The model is inside a llamafile, and the engine reads only files that are models themselves. Unpack "
-        'it: unzip {file:quoted} "*.gguf"'
+        "The model does not start where the engine could map it inside this llamafile. Unpack it: unzip "
+        '{file:quoted} "*.gguf"'
     ),
     "models.llamafile_without_model": N_(
         "This llamafile holds no model: it runs one that lies beside it. Choose that model's GGUF file."

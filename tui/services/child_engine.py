@@ -50,7 +50,8 @@ class ChildEngine:
         path = model.load_path
         if path is None:
             raise EngineFailure(Failed(0, "missing", reason("services.no_file_to_load", model=model.label)))
-        return await self._engine.load(path, settings, on_progress)
+        offset = model.file.offset if model.file is not None else 0
+        return await self._engine.load(path, settings, on_progress, offset)
 
     def answer(self, request: AnswerRequest) -> AsyncGenerator[ReplyEvent]:
         """Answer a request; the engine's events go straight to whoever asked."""

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sqlite3
+import struct
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -152,12 +153,19 @@ def docker_model(
     return number
 
 
-def llamafile(path: Path, data: bytes, *, compressed: bool = False, name: str = "model.gguf") -> Path:
-    """A program that is an archive too, with a model stored in it."""
+def llamafile(
+    path: Path, data: bytes, *, compressed: bool = False, name: str = "model.gguf", aligned: bool = True
+) -> Path:
+    """A program that is an archive too, with a model stored in it where it can be mapped."""
     write(path, b"MZqFpD='\n" + bytes(4096))
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED) as archive:
         archive.writestr(".args", "-m\nmodel.gguf")
-        archive.writestr(name, data)
+        member = zipfile.ZipInfo(name)
+        member.compress_type = archive.compression
+        start = archive.fp.tell() + 30 + len(name) + 4 if archive.fp else 0
+        padding = -start % 4096 if aligned else -start % 4096 + 1
+        member.extra = struct.pack("<HH", 0xD935, padding) + bytes(padding)
+        archive.writestr(member, data)
     return path
 
 

@@ -276,6 +276,6 @@ def test_the_origin_the_size_on_the_disk_and_the_last_use_stand_in_a_line():
 
 
 def test_a_model_in_a_llamafile_says_why_it_cannot_be_loaded():
-    inside = msgspec.structs.replace(HERE, file=msgspec.structs.replace(HERE.file, span=(4096, 100)))
+    inside = msgspec.structs.replace(HERE, file=msgspec.structs.replace(HERE.file, span=(4097, 100)))
 
-    assert any("inside a llamafile" in line for line in texts(inside, fit(), width=200))
+    assert any("inside this llamafile" in line for line in texts(inside, fit(), width=200))
