@@ -113,10 +113,10 @@ def test_what_a_change_would_make_old_is_watched(own_folder: Path) -> None:
 
     watched = scan_library().watched
 
-    assert watched[own_folder] == own_folder.stat().st_mtime_ns
+    assert watched[str(own_folder)] == own_folder.stat().st_mtime_ns
     # A file that is still being written changes no folder.
-    assert watched[broken] == broken.stat().st_mtime_ns
-    assert good not in watched
+    assert watched[str(broken)] == broken.stat().st_mtime_ns
+    assert str(good) not in watched
 
 
 def test_each_store_is_reported_with_its_models(own_folder: Path) -> None:

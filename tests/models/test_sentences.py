@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tui.models.purpose import KINDS
 from tui.models.sentences import SENTENCES
+from tui.models.stores.stores import STORES
 
 ROOM = Path(__file__).parents[2] / "tui" / "models"
 
@@ -15,5 +16,6 @@ def test_the_codes_of_the_room_and_the_sentences_are_the_same() -> None:
     # Names of files, which look like codes, and the kinds of files that are no model, whose codes are made.
     codes -= {"models.toml", "models.json"}
     codes |= {f"models.kind_{kind}" for kind in KINDS}
+    codes |= {f"models.{verb}_{store.code}" for store in STORES for verb in ("store", "remove")}
 
     assert set(SENTENCES) == codes

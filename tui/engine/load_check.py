@@ -29,7 +29,7 @@ def check_load(path: str, settings: LoadSettings, offset: int = 0) -> None:
     if free is None or settings.context * _MAX_TOKEN_BYTES <= free:
         # No model takes that much, so no dry run is needed.
         return
-    plan = DryRunPlanner().plan(path, settings, offset=offset)
+    plan = DryRunPlanner().plan(path, settings, None, offset)
     # Where the engine tells only the sum, it has no weights in it.
     parts = plan.devices
     on_device = sum(part.kv_bytes + part.compute_bytes for part in parts) if parts else plan.device_bytes

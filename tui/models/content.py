@@ -19,24 +19,22 @@ def content_print(model: ModelFile) -> str:
 
     Reading all of it would take minutes. Files of one size whose print is equal are taken for the same.
     """
-    digest = hashlib.sha256()
     try:
-        for path in model.shards:
-            _add_samples(digest, path)
+        samples = b"".join(_samples(path) for path in model.shards)
     except (OSError, ValueError):
         return ""
-    return digest.hexdigest()
+    return hashlib.sha256(samples).hexdigest()
 
 
-def _add_samples(digest: "hashlib._Hash", path: Path) -> None:
+def _samples(path: Path) -> bytes:
     with path.open("rb", buffering=0) as file:
         size = file.seek(0, 2)
         file.seek(0)
-        digest.update(size.to_bytes(8, "little"))
-        digest.update(file.read(_HEADER_BYTES))
+        parts = [size.to_bytes(8, "little"), file.read(_HEADER_BYTES)]
         for number in range(1, _SAMPLES + 1):
             file.seek(max(0, size - _SAMPLE_BYTES) * number // _SAMPLES)
-            digest.update(file.read(_SAMPLE_BYTES))
+            parts.append(file.read(_SAMPLE_BYTES))
+    return b"".join(parts)
 
 
 def one_row_each(models: Sequence[ModelFile], prints: Sequence[str]) -> list[ModelFile]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -52,7 +51,7 @@ class Library(msgspec.Struct, frozen=True):
     problems: tuple[Reason, ...]
     """Folders that could not be searched, and those of the user without a model."""
     stores: tuple[StoreReport, ...] = ()
-    watched: dict[Path, int] = {}
+    watched: dict[str, int] = {}
     """Time of change in nanoseconds of each path whose change makes this result old; 0 for a missing one."""
 
 
@@ -64,7 +63,8 @@ class _Candidate(msgspec.Struct):
     shards: tuple[Path, ...]
     facts: dict[Path, FileFacts]
     """Of the shards that could be looked at."""
-    others: list[OtherPlace] = []
+    places: list[OtherPlace] = []
+    """Its other names."""
 
     @property
     def versions(self) -> FileVersions | None:
@@ -120,7 +120,7 @@ def scan_library(
     cache = cache_path() if cache is None else cache
     cached = load_cache(cache)
     with ThreadPoolExecutor(_READER_THREADS, thread_name_prefix="headers") as pool:
-        results = list(pool.map(partial(_cached_or_read, cached), candidates))
+        results = _read_headers(candidates, cached, pool)
         models = _merged(results, pool)
     _save(cache, cached, results)
     watched = {path: changed_ns for store in contents for path, changed_ns in store.folders.items()}
@@ -128,7 +128,7 @@ def scan_library(
         if result.model.error is not None and result.candidate.file.problem is None:
             # A file that is still being written changes, and no folder does. The part of a download gets
             # another name in the end, which changes its folder.
-            watched |= {path: facts.modified_ns for path, facts in result.candidate.facts.items()}
+            watched |= {str(path): facts.modified_ns for path, facts in result.candidate.facts.items()}
     return Library(
         tuple(sorted(models, key=lambda model: (model.name.casefold(), model.quant))),
         tuple(dict.fromkeys(problem for store in contents for problem in store.problems)),
@@ -174,10 +174,10 @@ def _candidates(files: Iterable[StoredFile]) -> list[_Candidate]:
             candidate.file = msgspec.structs.replace(file, path=candidate.file.path)
         elif file.stored_as not in (
             candidate.file.stored_as,
-            *(place.stored_as for place in candidate.others),
+            *(place.stored_as for place in candidate.places),
         ):
             # Two names for one file, such as two tags.
-            candidate.others.append(OtherPlace(file.path, file.store, file.stored_as))
+            candidate.places.append(OtherPlace(file.path, file.store, file.stored_as))
         if file.facts is not None:
             candidate.facts[file.path] = file.facts
     by_inode: dict[tuple[int, int], _Candidate] = {}
@@ -196,10 +196,10 @@ def _candidates(files: Iterable[StoredFile]) -> list[_Candidate]:
 def _join(candidate: _Candidate, twin: _Candidate) -> None:
     """Note the names of a twin as other places of a candidate."""
     file = twin.file
-    places = [OtherPlace(file.path, file.store, file.stored_as), *twin.others]
+    places = [OtherPlace(file.path, file.store, file.stored_as), *twin.places]
     same_folder = candidate.file.store == file.store == FOLDER and not _has_ending(file.path)
     if not same_folder:
-        candidate.others += [place for place in places if place not in candidate.others]
+        candidate.places += [place for place in places if place not in candidate.places]
 
 
 def _shard_paths(path: Path, shard: Shard | None) -> tuple[Path, ...]:
@@ -215,18 +215,29 @@ def _has_ending(path: Path) -> bool:
 # Headers
 
 
-def _cached_or_read(cached: Mapping[str, CachedModel], candidate: _Candidate) -> _ReadModel:
-    """Return the cached model when its files are unchanged, else the model as read now."""
-    file = candidate.file
-    if file.problem is not None:
-        return _ReadModel(_unread(candidate, file.problem), None, candidate)
-    entry = cached.get(str(file.path))
-    if entry is None or candidate.versions != entry.files:
-        model = model_file(file.path, file.store)
-        versions = file_versions(model.shards)
-        entry = CachedModel(versions, model) if versions and model.error is None else None
-    else:
-        model = entry.model
+def _read_headers(
+    candidates: Sequence[_Candidate], cached: Mapping[str, CachedModel], pool: ThreadPoolExecutor
+) -> list[_ReadModel]:
+    """Return the cached models of unchanged files, and the others as read now, in the order given."""
+    results: dict[int, _ReadModel] = {}
+    unread: list[int] = []
+    for index, candidate in enumerate(candidates):
+        entry = cached.get(str(candidate.file.path))
+        if candidate.file.problem is not None:
+            results[index] = _ReadModel(_unread(candidate, candidate.file.problem), None, candidate)
+        elif entry is not None and candidate.versions == entry.files:
+            results[index] = _ReadModel(_as_stored(entry.model, candidate), entry, candidate)
+        else:
+            unread.append(index)
+    # A task for the pool costs more than a look into the cache.
+    results |= zip(unread, pool.map(_read, [candidates[index] for index in unread]), strict=True)
+    return [results[index] for index in range(len(candidates))]
+
+
+def _read(candidate: _Candidate) -> _ReadModel:
+    model = model_file(candidate.file.path, candidate.file.store)
+    versions = file_versions(model.shards)
+    entry = CachedModel(versions, model) if versions and model.error is None else None
     return _ReadModel(_as_stored(model, candidate), entry, candidate)
 
 
@@ -246,7 +257,7 @@ def _unread(candidate: _Candidate, problem: Reason) -> ModelFile:
         shape_reason=reason("models.file_unusable"),
         error=problem,
         stored_as=candidate.file.stored_as,
-        elsewhere=tuple(candidate.others),
+        elsewhere=tuple(candidate.places),
         is_own_download=candidate.file.is_own_download,
     )
 
@@ -265,7 +276,7 @@ def _as_stored(model: ModelFile, candidate: _Candidate) -> ModelFile:
         sha256=file.sha256 if len(candidate.shards) == 1 else "",
         kind=kind,
         error=error,
-        elsewhere=tuple(candidate.others),
+        elsewhere=tuple(candidate.places),
         is_own_download=file.is_own_download,
     )
 
@@ -275,11 +286,18 @@ def _as_stored(model: ModelFile, candidate: _Candidate) -> ModelFile:
 
 def _merged(results: Sequence[_ReadModel], pool: ThreadPoolExecutor) -> list[ModelFile]:
     """Return one row for each content, with its other places."""
-    suspects = _suspects(results)
-    prints = dict(zip(suspects, pool.map(_print_of, (results[index] for index in suspects)), strict=True))
+    prints: dict[int, str] = {}
+    unread: list[int] = []
+    for index in _suspects(results):
+        entry = results[index].entry
+        if entry is not None and entry.content:
+            prints[index] = entry.content
+        else:
+            unread.append(index)
+    prints |= zip(unread, pool.map(content_print, [results[index].model for index in unread]), strict=True)
     for index, content in prints.items():
         result = results[index]
-        if result.entry is not None:
+        if result.entry is not None and result.entry.content != content:
             result.entry = msgspec.structs.replace(result.entry, content=content)
     contents = [prints.get(index, "") for index in range(len(results))]
     return one_row_each([result.model for result in results], contents)
@@ -293,12 +311,6 @@ def _suspects(results: Sequence[_ReadModel]) -> list[int]:
         if model.layout is not None and result.candidate.versions is not None:
             by_size.setdefault((model.size_bytes, model.layout.data_offset), []).append(index)
     return [index for indexes in by_size.values() if len(indexes) > 1 for index in indexes]
-
-
-def _print_of(result: _ReadModel) -> str:
-    if result.entry is not None and result.entry.content:
-        return result.entry.content
-    return content_print(result.model)
 
 
 def _save(cache: Path, cached: Mapping[str, CachedModel], results: Sequence[_ReadModel]) -> None:

@@ -4,10 +4,10 @@ The times of change are compared every few seconds. Notifications of the system 
 a watch for each of thousands of folders, and there are none for disks of other machines.
 """
 
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 _INTERVAL_SECONDS = 3.0
 """Shortest time between two looks."""
@@ -29,7 +29,7 @@ class DiskWatch:
         self._on_change = on_change
         self._interval = _INTERVAL_SECONDS if interval is None else interval
         self._lock = threading.Lock()
-        self._times: dict[Path, int] = {}
+        self._times: dict[str, int] = {}
         self._pause = self._interval
         """Seconds to the next look."""
         self._changed_at: float | None = None
@@ -37,7 +37,7 @@ class DiskWatch:
         self._thread: threading.Thread | None = None
         self._closed = threading.Event()
 
-    def watch(self, times: Mapping[Path, int]) -> None:
+    def watch(self, times: Mapping[str, int]) -> None:
         """Look at these paths, whose times of change were these, in nanoseconds; 0 for a missing path."""
         with self._lock:
             self._times = dict(times)
@@ -69,9 +69,9 @@ class DiskWatch:
                 self._on_change()
 
 
-def change_time(path: Path) -> int:
+def change_time(path: str) -> int:
     """Return the time of change of a file or folder in nanoseconds; 0 when it is not there."""
     try:
-        return path.stat().st_mtime_ns
+        return os.stat(path).st_mtime_ns  # noqa: PTH116 - many times a second, without a path object
     except (OSError, ValueError):
         return 0

@@ -50,7 +50,7 @@ class ModelScan(msgspec.Struct, frozen=True):
     problems: tuple[Reason, ...] = ()
     """Entries, files and folders that could not be read."""
     stores: tuple[StoreReport, ...] = ()
-    watched: dict[Path, int] = {}
+    watched: dict[str, int] = {}
     """Time of change in nanoseconds of each path whose change makes this scan old; 0 for a missing one."""
 
 

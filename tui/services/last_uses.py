@@ -8,7 +8,7 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -59,7 +59,7 @@ def use_key(file: ModelFile) -> str:
     return f"sha256:{file.sha256}" if file.sha256 else os.fsencode(file.path).decode(errors="replace")
 
 
-def last_use(file: ModelFile, times: dict[str, float]) -> float | None:
+def last_use(file: ModelFile, times: Mapping[str, float]) -> float | None:
     """Return when a model was loaded last, under any of its names; None when it never was."""
     keys = [use_key(file), str(file.path), *(str(place.path) for place in file.elsewhere)]
     return max((times[key] for key in keys if key in times), default=None)

@@ -118,16 +118,11 @@ def test_a_folder_inside_a_store_belongs_to_the_program_and_its_files_are_listed
     write(tmp_path / ".lmstudio/models/a/b/Other.gguf", gguf_bytes("y"))
     user = environment(tmp_path)
 
-    by_folder = scan_library([hub, tmp_path / ".lmstudio"], environment=user, cache=tmp_path / "cache.json")
+    folders = [hub, tmp_path / ".lmstudio" / "models"]
+    library_read = scan_library(folders, environment=user, cache=tmp_path / "cache.json")
 
-    assert [(model.name, model.found_in, places(model)) for model in by_folder.files] == [
-        ("Tiny", "hugging_face", [])
+    assert [(model.name, model.found_in, places(model)) for model in library_read.files] == [
+        ("Other", "lm_studio", []),
+        ("Tiny", "hugging_face", []),
     ]
-    visible = scan_library(
-        [tmp_path / ".lmstudio" / "models"], environment=user, cache=tmp_path / "cache.json"
-    )
-    assert [(model.name, model.found_in) for model in visible.files] == [
-        ("Other", "lm_studio"),
-        ("Tiny", "hugging_face"),
-    ]
-    assert scan(user).files == visible.files
+    assert scan(user).files == library_read.files

@@ -18,9 +18,10 @@ from tests.models.stores.trees import (
     sha256,
     write,
 )
+from tui.models.sentences import SENTENCES
 from tui.models.stores.environment import System
 from tui.models.stores.stores import OLLAMA_ENGINE, PROGRAMS, STORES, origin_reason, read_stores
-from tui.services.sentences import SENTENCES, sentence
+from tui.services.sentences import sentence
 from tui.settings.settings import StoreName
 
 OLLAMA = "registry.ollama.ai/library"
@@ -97,7 +98,7 @@ def test_a_skipped_store_is_not_read(tmp_path: Path):
     library = scan(environment(tmp_path), skipped=["ollama"])
 
     assert library.files == ()
-    assert not any("ollama" in str(path) for path in library.watched)
+    assert not any(".ollama" in str(path) for path in library.watched)
 
 
 def test_an_origin_is_the_store_and_the_name_there():

@@ -25,15 +25,15 @@ def test_remembers_every_folder_and_record_that_it_looked_at(tmp_path: Path):
     assert visit.read_json(tmp_path / "settings.json", Record) == Record("x")
     assert visit.read_text(tmp_path / "none") == ""
 
-    assert set(visit.folders) == {
+    assert set(map(Path, visit.folders)) == {
         tmp_path / "store",
         tmp_path / "gone",
         tmp_path / "store" / "below",
         tmp_path / "settings.json",
         tmp_path / "none",
     }
-    assert visit.folders[tmp_path / "gone"] == visit.folders[tmp_path / "none"] == 0
-    assert visit.folders[tmp_path / "store"] == (tmp_path / "store").stat().st_mtime_ns
+    assert visit.folders[str(tmp_path / "gone")] == visit.folders[str(tmp_path / "none")] == 0
+    assert visit.folders[str(tmp_path / "store")] == (tmp_path / "store").stat().st_mtime_ns
     assert visit.roots == [tmp_path / "store", tmp_path / "gone"]
 
 

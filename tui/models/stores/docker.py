@@ -60,7 +60,9 @@ def _folder_files(folder: Path, visit: Visit) -> Iterator[StoredFile]:
         name = _short_tag(entry.tags[0]) if entry.tags else entry.id[: len("sha256:") + _SHORT_DIGEST]
         match = _DIGEST.fullmatch(entry.id)
         manifest = (
-            visit.read_json(folder / "manifests" / "sha256" / match[1], _OciManifest) if match else None
+            visit.read_json(folder / "manifests" / "sha256" / match[1], _OciManifest, watched=False)
+            if match
+            else None
         )
         if match is None or manifest is None:
             continue

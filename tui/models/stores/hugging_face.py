@@ -55,7 +55,7 @@ def read_hub(folder: Path, visit: Visit, store: str) -> Iterator[StoredFile]:
 
 def _repository(folder: Path, visit: Visit, store: str) -> Iterator[StoredFile]:
     title = folder.name.removeprefix(_REPOSITORY).replace("--", "/")
-    wanted = visit.read_text(folder / "refs" / "main").strip()
+    wanted = visit.read_text(folder / "refs" / "main", watched=False).strip()
     snapshots = [entry for entry in visit.entries(folder / "snapshots") if is_folder(entry)]
     # The wanted revision first: older ones mostly link to the same blobs.
     snapshots.sort(key=lambda entry: entry.name != wanted)

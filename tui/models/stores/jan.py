@@ -20,7 +20,7 @@ _PAIR = re.compile(r"^(?P<key>\w+):[ \t]*(?P<value>\S.*?)?[ \t]*$", re.MULTILINE
 """A pair at the top of a YAML file: Jan writes nothing else that is needed."""
 
 
-class _Settings(msgspec.Struct):
+class _JanSettings(msgspec.Struct):
     data_folder: str = ""
     gguf_scan_paths: list[str] = []
 
@@ -52,11 +52,11 @@ def _data_root(environment: Environment) -> Path:
     return environment.config_folder if environment.system == "windows" else environment.data_folder
 
 
-def _settings(environment: Environment, visit: Visit) -> _Settings:
+def _settings(environment: Environment, visit: Visit) -> _JanSettings:
     root = _data_root(environment)
     folders = [root / "jan.ai.app", root / "Jan", environment.config_folder / "Jan"]
-    read = (visit.read_json(folder / "settings.json", _Settings) for folder in folders)
-    return next((settings for settings in read if settings is not None), _Settings())
+    read = (visit.read_json(folder / "settings.json", _JanSettings) for folder in folders)
+    return next((settings for settings in read if settings is not None), _JanSettings())
 
 
 def _models(folder: Path, data: Path, visit: Visit) -> Iterator[StoredFile]:

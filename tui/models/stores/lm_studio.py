@@ -15,14 +15,14 @@ from tui.models.stores.visit import Visit
 CODE = "lm_studio"
 
 
-class _Settings(msgspec.Struct):
+class _LmSettings(msgspec.Struct):
     downloadsFolder: str = ""
 
 
 def read_lm_studio(environment: Environment, visit: Visit) -> Iterator[StoredFile]:
     """Yield the GGUF files of the models folder, and of the models that come with the program."""
     home = _home(environment, visit)
-    settings = visit.read_json(home / "settings.json", _Settings) or _Settings()
+    settings = visit.read_json(home / "settings.json", _LmSettings) or _LmSettings()
     chosen = environment.expand(settings.downloadsFolder) if settings.downloadsFolder else home / "models"
     for folder in (chosen, home / ".internal" / "bundled-models"):
         if visit.look_in(folder):

@@ -111,7 +111,7 @@ def read_ollama_folder(folder: Path, visit: Visit, store: str) -> Iterator[Store
             listed.append((_short_name(parts), Path(entry.path)))
     # A tag of its own tells more than `latest`, where both name one model.
     for name, path in sorted(listed, key=lambda item: (item[0].endswith(f":{_LATEST}"), item[0])):
-        manifest = visit.read_json(path, _Manifest)
+        manifest = visit.read_json(path, _Manifest, watched=False)
         if manifest is not None:
             yield from _layers(models, name, path, manifest, visit)
     for entry in visit.entries(folder / "blobs"):
@@ -159,7 +159,7 @@ def _layers(
 def _other_format(models: _Models, manifest: _Manifest, visit: Visit) -> Reason | None:
     """Return why a model without GGUF layers cannot be loaded; None for one of which nothing is here."""
     blob = _blob(models.folder, manifest.config.digest) if manifest.config else None
-    config = visit.read_json(blob, _Config) if blob is not None else None
+    config = visit.read_json(blob, _Config, watched=False) if blob is not None else None
     if config is None or config.remote_host or config.model_format.casefold() in ("", "gguf"):
         return None
     return reason("models.other_format", format=config.model_format)

@@ -32,7 +32,7 @@ def read_own_folder(environment: Environment, visit: Visit) -> Iterator[StoredFi
         return
     for path in visit.model_files(folder):
         file = plain_file(path, CODE)
-        record = visit.read_json(record_path(path), _OwnRecord)
+        record = visit.read_json(record_path(path), _OwnRecord, watched=False)
         # A file of another length has taken the place of the one that was downloaded.
         if record is not None and file.facts is not None and file.facts.size_bytes == record.size_bytes:
             file = msgspec.structs.replace(

@@ -6,6 +6,7 @@ Facts from ramalama/config.py and ramalama/model_store.
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
@@ -55,7 +56,7 @@ def _root(environment: Environment, visit: Visit) -> Path:
         environment.root / "etc" / "ramalama" / "ramalama.conf",
     ):
         section = visit.read_toml(path).get("ramalama")
-        chosen = section.get("store") if isinstance(section, dict) else None
+        chosen = cast("dict[str, object]", section).get("store") if isinstance(section, dict) else None
         if isinstance(chosen, str) and chosen:
             return environment.expand(chosen)
     if environment.is_superuser:
@@ -68,7 +69,7 @@ def _model(folder: Path, parts: tuple[str, ...], visit: Visit) -> Iterator[Store
     source, *path = parts
     title = f"{source}://{'/'.join(path)}"
     for entry in visit.entries(folder / "refs"):
-        reference = visit.read_json(Path(entry.path), _Reference)
+        reference = visit.read_json(Path(entry.path), _Reference, watched=False)
         if reference is None:
             continue
         tag = entry.name.removesuffix(".json")

@@ -71,7 +71,7 @@ class StoreContents(msgspec.Struct, frozen=True):
     roots: tuple[Path, ...]
     """Folders in which it was looked for."""
     files: tuple[StoredFile, ...]
-    folders: dict[Path, int]
+    folders: dict[str, int]
     """Time of change in nanoseconds of each folder and settings file that was read; 0 for a missing one."""
     problems: tuple[Reason, ...]
     """Folders and files that could not be read."""

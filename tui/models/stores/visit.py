@@ -29,7 +29,7 @@ class Visit:
         self.store = store
         self.roots: list[Path] = []
         """Folders in which the store was looked for, there or not."""
-        self.folders: dict[Path, int] = {}
+        self.folders: dict[str, int] = {}
         """Time of change in nanoseconds of every folder and settings file that was looked at; 0 for none."""
         self.problems: list[Reason] = []
 
@@ -38,9 +38,9 @@ class Visit:
         if folder not in self.roots:
             self.roots.append(folder)
         try:
-            self.folders[folder] = folder.stat().st_mtime_ns
+            self.folders[str(folder)] = folder.stat().st_mtime_ns
         except PermissionError:
-            self.folders[folder] = 0
+            self.folders[str(folder)] = 0
             self.problems.append(
                 reason(
                     "models.store_forbidden",
@@ -51,7 +51,7 @@ class Visit:
             )
             return False
         except (OSError, ValueError):
-            self.folders[folder] = 0
+            self.folders[str(folder)] = 0
             return False
         return True
 
@@ -71,15 +71,15 @@ class Visit:
         """
         try:
             status = folder.stat()
-            self.folders[folder] = status.st_mtime_ns
+            self.folders[str(folder)] = status.st_mtime_ns
             with os.scandir(folder) as entries:
                 return sorted(entries, key=lambda entry: entry.name)
         except (FileNotFoundError, NotADirectoryError, ValueError) as error:
-            self.folders.setdefault(folder, 0)
+            self.folders.setdefault(str(folder), 0)
             if must_exist:
                 self.problems.append(folder_problem(folder, error))
         except OSError as error:
-            self.folders.setdefault(folder, 0)
+            self.folders.setdefault(str(folder), 0)
             if not quiet:
                 self.problems.append(folder_problem(folder, error))
         return []
@@ -128,13 +128,17 @@ class Visit:
                 return
             yield Path(entry.path)
 
-    def read_bytes(self, path: Path) -> bytes:
-        """Return the content of a small file; empty when it is missing, too long or unreadable."""
-        if self._remember(path) is None:
-            return b""
+    def read_bytes(self, path: Path, *, watched: bool = True) -> bytes:
+        """Return the content of a small file; empty when it is missing, too long or unreadable.
+
+        A change of it is noticed, unless it is not `watched`: records whose folder changes with them.
+        """
         try:
+            status = path.stat()
+            if watched:
+                self.folders[str(path)] = status.st_mtime_ns
             # Opening a pipe would wait for ever.
-            if not stat.S_ISREG(path.stat().st_mode):
+            if not stat.S_ISREG(status.st_mode):
                 return b""
             with path.open("rb") as file:
                 data = file.read(_LONGEST_RECORD + 1)
@@ -142,19 +146,21 @@ class Visit:
             self.problems.append(reason("models.store_file_forbidden", file=str(path)))
             return b""
         except (OSError, ValueError):
+            if watched:
+                self.folders.setdefault(str(path), 0)
             return b""
         return data if len(data) <= _LONGEST_RECORD else b""
 
-    def read_text(self, path: Path) -> str:
+    def read_text(self, path: Path, *, watched: bool = True) -> str:
         """Return a small text file of the store; empty when it is missing, too long, or no text."""
         try:
-            return self.read_bytes(path).decode("utf-8-sig")
+            return self.read_bytes(path, watched=watched).decode("utf-8-sig")
         except UnicodeDecodeError:
             return ""
 
-    def read_json(self, path: Path, kind: type[Record]) -> Record | None:
+    def read_json(self, path: Path, kind: type[Record], *, watched: bool = True) -> Record | None:
         """Return a JSON file of the store; None when it is missing or not of that form."""
-        data = self.read_bytes(path)
+        data = self.read_bytes(path, watched=watched)
         try:
             return msgspec.json.decode(data, type=kind) if data else None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -172,9 +178,9 @@ class Visit:
         try:
             changed_ns = path.stat().st_mtime_ns
         except (OSError, ValueError):
-            self.folders.setdefault(path, 0)
+            self.folders.setdefault(str(path), 0)
             return None
-        self.folders.setdefault(path, changed_ns)
+        self.folders.setdefault(str(path), changed_ns)
         return changed_ns
 
 
