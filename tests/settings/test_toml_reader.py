@@ -26,6 +26,7 @@ seed = 7
 max_tokens = 256
 stop = ["###", "\\n\\n"]
 when_full = "keep_pinned"
+skip_stores = ["jan", "msty"]
 refresh_seconds = 0.5
 measure_speed = false
 language = "es"
@@ -80,6 +81,7 @@ def test_every_setting_can_be_set(file: Path):
     assert set(tomli.loads(EVERYTHING)) == set(Settings.__struct_fields__)
     assert settings == Settings(
         folders=("~/models", "/data/one.gguf"),
+        skip_stores=("jan", "msty"),
         context=4096,
         kv_type="q8_0",
         theme="nord",

@@ -57,7 +57,9 @@ def no_answer(comparison: Comparison, side: ModelSide, cell: AnswerCell) -> str:
 
 def plan(verdict: Verdict, **more: object) -> LoadPlan:
     parts = Footprint(100 * MIB, 10 * MIB, 10 * MIB, 20 * MIB, "engine")
-    fit = Fit(verdict, "it needs 9 GiB", parts, None, None, 512, "f16", speed=Speed(7.0, "estimated"))
+    fit = Fit(
+        verdict, reason("fit.does_not_run_here"), parts, None, None, 512, "f16", speed=Speed(7.0, "estimated")
+    )
     return LoadPlan(SETTINGS, fit, parts)
 
 
@@ -224,7 +226,7 @@ def test_models_that_may_fit_are_not_refused(verdict: Verdict):
 def test_too_big_model_is_refused_by_its_verdict():
     refused = prepare_load(ONE, plan(Verdict.TOO_BIG)).refused
     assert refused is not None
-    assert sentence(refused.reason) == "One Q4_1 is too big: it needs 9 GiB."
+    assert sentence(refused.reason) == "One Q4_1 is too big: it does not run here."
 
 
 def test_bad_or_missing_file_is_refused():

@@ -4,7 +4,7 @@ from tui.i18n import _, ngettext
 from tui.models.stores.stores import origin_reason
 from tui.services.deleting import Deletion
 from tui.text import clean_line, short_path
-from tui.ui.kit.keys import sentence_with_keys
+from tui.ui.kit.keyboard.names import sentence_with_keys
 from tui.units import format_bytes
 
 

@@ -40,7 +40,7 @@ from tui.services.sentences import sentence
 from tui.services.verdict_board import VerdictBoard
 from tui.settings.settings import MachineSettings
 from tui.text import clean_line
-from tui.ui.kit.keys import sentence_with_keys
+from tui.ui.kit.keyboard.names import sentence_with_keys
 from tui.ui.kit.notices import Notice
 from tui.ui.models.change_hint import ChangeHint
 from tui.ui.models.deletion_question import deletion_question
