@@ -251,6 +251,8 @@ def test_what_the_catalogue_knows_of_a_model_is_told(facts: dict[str, object], t
 )
 def test_the_licence_says_whether_commercial_use_is_allowed(commercial: str | None, text: str) -> None:
     assert any(text in line for line in texts(described(commercial=commercial), fit(), width=200))
+
+
 def test_the_origin_the_size_on_the_disk_and_the_last_use_stand_in_a_line():
     file = msgspec.structs.replace(
         HERE.file,
