@@ -19,3 +19,16 @@ async def until(condition: Callable[[], object], description: str = "the conditi
         if time.monotonic() > end:
             raise TimeoutError(f"{description} did not come about")
         await asyncio.sleep(0.02)
+
+
+def wait_for(condition: Callable[[], object], description: str = "the condition") -> None:
+    """Let other threads and processes run until something is so.
+
+    Raises:
+        TimeoutError: it never was.
+    """
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError(f"{description} did not come about")
+        time.sleep(0.01)

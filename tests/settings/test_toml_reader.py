@@ -29,6 +29,7 @@ when_full = "keep_pinned"
 skip_stores = ["jan", "msty"]
 refresh_seconds = 0.5
 measure_speed = false
+download_limit_gb = 20
 language = "es"
 [keys]
 "chat.stop" = "ctrl+x"
@@ -99,6 +100,7 @@ def test_every_setting_can_be_set(file: Path):
         when_full="keep_pinned",
         refresh_seconds=0.5,
         measure_speed=False,
+        download_limit_gb=20.0,
         keys={"chat.stop": "ctrl+x"},
         language="es",
         machines=MACHINES,

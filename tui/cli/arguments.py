@@ -16,11 +16,12 @@ from tui.text import clean_line
 from tui.units import parse_tokens
 
 _LEAST_CONTEXT = 256
-COMMANDS = ("fit", "run", "compare", "bench", "doctor", "completion")
+COMMANDS = ("fit", "pull", "run", "compare", "bench", "doctor", "completion")
 
 _EPILOG = _(
     """commands:
   llmtui fit [MODEL ...]        will it run here, and where
+  llmtui pull MODEL             download it, once it is known to fit
   llmtui run MODEL [PROMPT]     load a model and answer
   llmtui compare MODEL MODEL    the same prompt or tasks to several models
   llmtui bench [MODEL]          how fast it is here, or this machine
@@ -93,6 +94,29 @@ def _fit() -> argparse.ArgumentParser:
             "another machine: {names}, one of the settings' own, or a size such as 16gb for a machine "
             "like this with that memory"
         ).format(names=", ".join(sorted(known_names({})))),
+    )
+    return parser
+
+
+def _pull() -> argparse.ArgumentParser:
+    parser = _parser(
+        "llmtui pull", _("Download a model, once its verdict on this machine is known."), json=False
+    )
+    parser.add_argument("--json", action="store_true", help=_("a line of JSON on stdout for each event"))
+    parser.add_argument(
+        "model",
+        metavar="MODEL",
+        help=_(
+            "a name of the catalogue or owner/repository, each with :QUANTIZATION or :FILE where one is "
+            "wanted, or a web address"
+        ),
+    )
+    _load_options(parser)
+    parser.add_argument(
+        "--yes", action="store_true", help=_("do not ask: the named quantization, else one that fits")
+    )
+    parser.add_argument(
+        "--list", action="store_true", help=_("only list the quantizations with their sizes and verdicts")
     )
     return parser
 
@@ -224,6 +248,7 @@ def _completion() -> argparse.ArgumentParser:
 
 _PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "fit": _fit,
+    "pull": _pull,
     "run": _run,
     "compare": _compare,
     "bench": _bench,

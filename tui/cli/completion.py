@@ -74,7 +74,7 @@ def _completer(command: str | None, action: argparse.Action) -> Completer | None
     completers: dict[str, Completer] = {
         "paths": _paths_or_commands,
         "models": _every_model if command == "fit" else _models_on_disk,
-        "model": _models_on_disk,
+        "model": _catalogue_names if command == "pull" else _models_on_disk,
         "machine": _machines,
         "quant": _quantizations,
         "tasks": _tasks,
@@ -110,6 +110,12 @@ def _names(*, on_disk: bool) -> list[str]:
     settings, _problems = load_settings()
     models = scan_models(search_paths((), settings.folders, settings.skip_stores)).models
     return sorted({model.name for model in models if model.can_load or not on_disk}, key=str.casefold)
+
+
+def _catalogue_names(**_facts: Any) -> list[str]:
+    from tui.models.catalogue.catalogue import load_catalogues
+
+    return sorted((entry.name for entry in load_catalogues().entries), key=str.casefold)
 
 
 def _machines(**_facts: Any) -> list[str]:

@@ -67,7 +67,12 @@ def _cell(column: ModelColumn, item: JudgedModel, context: int) -> str:
 
 def verdict_colors(rows: Sequence[JudgedModel] | Sequence[QuantRow]) -> list[str]:
     """Return the codes of the colours of the verdicts, for a terminal."""
-    return [_COLORS[row.fit.verdict] for row in rows]
+    return verdict_color_codes([row.fit.verdict for row in rows])
+
+
+def verdict_color_codes(verdicts: Sequence[Verdict]) -> list[str]:
+    """Return the codes of the colours of these verdicts, for a terminal."""
+    return [_COLORS[verdict] for verdict in verdicts]
 
 
 def explain_verdicts(judged: Sequence[JudgedModel], offers: Sequence[Offer], requested_context: int) -> None:

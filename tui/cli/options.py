@@ -51,6 +51,10 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True):
     """Folder that `doctor` records this machine into."""
     seconds: int = 10
     """How long it does."""
+    yes: bool = False
+    """True to let `pull` download without asking."""
+    list: bool = False
+    """True to let `pull` only list the quantizations."""
     anyway: bool = False
     """True to let `bench` measure the machine although other programs are at work."""
     forget: bool = False

@@ -273,13 +273,6 @@ SENTENCES: Table = {
     "models.remove_local_ai": N_("This model is LocalAI's: delete it there, in its list of models."),
     "models.remove_anything_llm": N_("This model is AnythingLLM's: delete it there, in its LLM settings."),
     "models.remove_msty": N_("This model is Msty's: delete it there, in the list of local models."),
-    # Files on web servers.
-    "models.web_no_length": N_("The server does not tell how long the file is."),
-    "models.web_download_instead": N_("Download it instead."),
-    "models.web_refused": N_("The server answers {status} ({why})."),
-    "models.web_check_address": N_("Check the address in a browser."),
-    "models.web_unreachable": N_("The server cannot be reached ({why})."),
-    "models.web_check_connection": N_("Check the address and the connection."),
     # Mistakes in a catalogue.
     "models.catalogue_problem": N_("{place}: {mistake}"),
     "models.catalogue_problem_at": N_("{place}: {subject}: {mistake}"),

@@ -1,7 +1,6 @@
 """Finding models: everything on this disk and in the catalogue, or one by its name, path, or address."""
 
 import difflib
-import hashlib
 import os
 import re
 from collections.abc import Sequence
@@ -164,23 +163,21 @@ def _no_file_reason(folder: Path, library: Library) -> Reason:
 
 def _from_address(address: str, catalogue: Catalogue) -> Model:
     # Here, since nothing else needs what speaks to servers, and the dashboard starts without it.
-    from tui.models.web_header import WebHeaderError, read_web_header
+    from tui.models.hub.errors import TransferError
+    from tui.models.hub.remote_header import read_web_header
 
-    # One folder an address, so that two files of one name keep apart.
-    digest = hashlib.sha1(address.encode(), usedforsecurity=False).hexdigest()[:16]
-    folder = cache_folder() / "headers" / digest
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = read_web_header(address, folder)
-    except WebHeaderError as error:
+        file = read_web_header(address, header_folder()).model
+    except TransferError as error:
         why = reason("services.address_failed", address=address, why=error.reason)
         raise FindingError(why, error.hint) from error
-    except OSError as error:
-        raise FindingError(
-            reason("services.folder_unwritable", folder=str(folder), why=error.strerror or str(error))
-        ) from error
     model = next(model for model in catalogue_models(catalogue, [file]) if model.on_disk)
     return msgspec.structs.replace(model, file=None, remote=file)
+
+
+def header_folder() -> Path:
+    """Return the folder of the headers of files on servers, which can be read again at any time."""
+    return cache_folder() / "headers"
 
 
 def is_whole_name(name: str, model: Model) -> bool:

@@ -7,6 +7,7 @@ from tui.engine.sentences import SENTENCES as ENGINE
 from tui.fit.sentences import SENTENCES as FIT
 from tui.hardware.sentences import SENTENCES as HARDWARE
 from tui.i18n import N_
+from tui.models.hub.sentences import SENTENCES as HUB
 from tui.models.sentences import SENTENCES as MODELS
 from tui.sentences import Keyed, Plural, Reason, Table, no_key, sentence_from
 from tui.settings.sentences import SENTENCES as SETTINGS
@@ -117,7 +118,6 @@ SENTENCES: Table = {
         "folders below."
     ),
     "services.address_failed": N_("{address}: {why}"),
-    "services.folder_unwritable": N_("{folder} cannot be written ({why})."),
     "services.no_other_quantization": N_(
         "{name} is not in the catalogue, so no other quantization of it can be weighed."
     ),
@@ -139,6 +139,18 @@ SENTENCES: Table = {
         N_("{count} measurement of its speed"), N_("{count} measurements of its speed"), "count"
     ),
     "services.measured_replies": Plural(N_("{count} reply"), N_("{count} replies"), "count"),
+    # Downloads
+    "services.over_allowance": N_(
+        "The download takes {need:bytes}; {used:bytes} of this month's {limit:bytes} are used."
+    ),
+    "services.download_paused": N_(
+        "Paused at {done:bytes} of {total:bytes}. The same command goes on from there."
+    ),
+    "services.web_address": N_("it is at a web address and in no repository"),
+    "services.no_alternative": N_("the chosen one fits best, or no smaller one is better"),
+    "services.disk_untold": N_("the disk does not tell it"),
+    "services.line_not_measured": N_("the speed of the line is not measured yet"),
+    "services.raise_allowance": N_("Raise download_limit_gb in the settings, or wait for the next month."),
     # Loading
     "services.not_on_disk": N_("{model} is not on this disk."),
     "services.get_file": Keyed(
@@ -172,7 +184,7 @@ SENTENCES: Table = {
     ),
 }
 
-_TABLE: Table = {**SETTINGS, **MODELS, **ENGINE, **HARDWARE, **FIT, **CHAT, **SENTENCES}
+_TABLE: Table = {**SETTINGS, **MODELS, **HUB, **ENGINE, **HARDWARE, **FIT, **CHAT, **SENTENCES}
 
 
 def sentence(why: Reason, key_of: Callable[[str], str] = no_key) -> str:

@@ -65,6 +65,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Time between two readings of the gauges."""
     measure_speed: bool = True
     """Measure how fast this machine is, once, at the first quiet moment; it takes about ten seconds."""
+    download_limit_gb: float = 0.0
+    """Data, in GB, that downloads may take in a calendar month, for a connection that is metered; 0 for no
+    limit."""
     keys: dict[str, str] = {}
     """Other keys for actions, by the id that the help shows: `"chat.stop" = "ctrl+x"`."""
     language: Literal["", "en", "es"] = ""

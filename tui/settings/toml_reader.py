@@ -61,6 +61,7 @@ _RANGES: dict[str, _Range] = {
     "seed": _sampling("seed", "expect_seed"),
     "max_tokens": _sampling("max_tokens", "expect_integer_from"),
     "refresh_seconds": _Range(0.2, 60, "expect_seconds"),
+    "download_limit_gb": _Range(0, 1_000_000, "expect_gb"),
     "ram_gb": _Range(1, 4096, "expect_gb"),
     "vram_gb": _Range(1, 4096, "expect_gb"),
     "shared_gb": _Range(1, 4096, "expect_gb"),

@@ -1,0 +1,84 @@
+"""Sources of downloads: names of the catalogue, repositories and addresses."""
+
+import pytest
+
+from tests.models.hub.loopback_hub import LoopbackHub
+from tui.models.catalogue.catalogue import Catalogue, load_catalogue
+from tui.services.downloads.source import find_source
+from tui.services.finding import FindingError
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+@pytest.mark.parametrize("name", ["Qwen3-0.6B", "qwen3 0.6b", " Qwen3-0.6B "])
+def test_name_of_the_catalogue_is_its_repository(catalogue: Catalogue, name: str) -> None:
+    source = find_source(name, catalogue)
+    assert source.repository == "unsloth/Qwen3-0.6B-GGUF"
+    assert source.wanted == ""
+    assert source.entry is not None
+    assert source.entry.name == "Qwen3-0.6B"
+
+
+def test_quantization_or_file_follows_a_colon(catalogue: Catalogue) -> None:
+    assert find_source("Qwen3-0.6B:q4_k_m", catalogue).wanted == "q4_k_m"
+    source = find_source("maker/model-GGUF:sub/model-Q8_0.gguf", catalogue)
+    assert (source.repository, source.wanted, source.entry) == (
+        "maker/model-GGUF",
+        "sub/model-Q8_0.gguf",
+        None,
+    )
+
+
+def test_repository_of_the_catalogue_has_its_entry(catalogue: Catalogue) -> None:
+    entry = find_source("Unsloth/qwen3-0.6b-gguf", catalogue).entry
+    assert entry is not None
+    assert entry.name == "Qwen3-0.6B"
+
+
+@pytest.mark.parametrize(
+    ("address", "repository", "wanted"),
+    [
+        ("https://huggingface.co/maker/model-GGUF", "maker/model-GGUF", ""),
+        ("https://hf.co/maker/model-GGUF/", "maker/model-GGUF", ""),
+        ("https://huggingface.co/maker/model-GGUF/tree/main/Q8_0", "maker/model-GGUF", "Q8_0"),
+        ("https://huggingface.co/m/g/blob/main/sub/m-Q8_0.gguf", "m/g", "sub/m-Q8_0.gguf"),
+        ("https://huggingface.co/m/g/resolve/main/m%20x.gguf?download=true", "m/g", "m x.gguf"),
+        ("https://huggingface.co/m/g/resolve/v2/m.gguf", "", ""),
+        ("https://example.org/m.gguf", "", ""),
+        ("http://[x/y.gguf", None, None),
+    ],
+)
+def test_address_of_the_hub_is_its_repository(
+    catalogue: Catalogue, address: str, repository: str | None, wanted: str
+) -> None:
+    if repository is None:
+        with pytest.raises(FindingError, match=r"hub\.bad_address"):
+            find_source(address, catalogue)
+        return
+    source = find_source(address, catalogue)
+    assert (source.repository, source.wanted) == (repository, wanted)
+    assert source.address == ("" if repository else address)
+
+
+def test_address_of_another_hub_is_its_repository(catalogue: Catalogue, hub: LoopbackHub) -> None:
+    assert find_source(f"{hub.url}/maker/model", catalogue).repository == "maker/model"
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "hint"),
+    [
+        ("", "services.model_name_empty", None),
+        ("Qwen3-0", "services.model_unknown", "services.did_you_mean"),
+        ("Quen3-0.6B", "services.model_unknown", "services.did_you_mean"),
+        ("xyzzy", "services.model_unknown", "hub.name_forms"),
+        ("../etc/passwd", "services.model_unknown", "hub.name_forms"),
+    ],
+)
+def test_other_names_are_refused(catalogue: Catalogue, name: str, code: str, hint: str | None) -> None:
+    with pytest.raises(FindingError) as caught:
+        find_source(name, catalogue)
+    assert caught.value.reason.code == code
+    assert (caught.value.hint.code if caught.value.hint else None) == hint

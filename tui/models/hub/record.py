@@ -1,0 +1,84 @@
+"""Records beside downloaded files: llmtui knows its own files by them, and where they are from."""
+
+import os
+from datetime import datetime, timezone
+from pathlib import Path
+
+import msgspec
+
+from tui.models.hub.remote_file import RemoteFile
+
+_SUFFIX = ".llmtui.json"
+
+
+class DownloadRecord(msgspec.Struct, frozen=True):
+    """Origin and hash of a file that llmtui downloaded, kept in `FILE.llmtui.json` beside it."""
+
+    address: str
+    size_bytes: int
+    sha256: str
+    """Of the bytes on the disk, in hexadecimal."""
+    verified: bool
+    """True when it is the published one; False where none is published."""
+    downloaded: str
+    """Date and time in UTC, ISO 8601."""
+    repository: str = ""
+    revision: str = ""
+    path: str = ""
+    """Path in the repository."""
+    version: str = ""
+    """ETag or date of change of a web address."""
+    format: int = 1
+
+
+def record_path(file: Path) -> Path:
+    """Return the path of the record of a downloaded file."""
+    return file.with_name(file.name + _SUFFIX)
+
+
+def read_record(file: Path) -> DownloadRecord | None:
+    """Return the record of a file; None for a file that llmtui did not download, or that changed its size."""
+    try:
+        record = msgspec.json.decode(record_path(file).read_bytes(), type=DownloadRecord)
+        return record if file.stat().st_size == record.size_bytes else None
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def write_record(file: Path, source: RemoteFile, sha256: str) -> DownloadRecord:
+    """Write the record of a file that has just been downloaded, or recognised by its hash.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    record = DownloadRecord(
+        address=source.address,
+        size_bytes=source.size_bytes,
+        sha256=sha256,
+        verified=bool(source.sha256),
+        downloaded=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        repository=source.repository,
+        revision=source.revision,
+        path=source.path,
+        version=source.version,
+    )
+    write_safely(record_path(file), msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n")
+    return record
+
+
+def write_safely(path: Path, data: bytes) -> None:
+    """Replace a small file in one step: after a crash it has the old contents or the new ones.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    partial = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        with partial.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,97 @@
+"""Sources of downloads: what a name, a repository or a web address stands for."""
+
+import difflib
+import re
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+from tui.models.catalogue.catalogue import Catalogue, normalised
+from tui.models.listing import find_entry
+from tui.models.model import CatalogueEntry
+from tui.sentences import reason
+from tui.services.finding import FindingError
+
+_REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
+_HUB_HOSTS = frozenset({"huggingface.co", "www.huggingface.co", "hf.co"})
+_FILE_PAGES = frozenset({"blob", "resolve", "raw", "tree"})
+_ALIKE = 0.4
+"""Similarity, 0 to 1, from which a name is suggested in place of one that is not known."""
+
+
+class DownloadSource(msgspec.Struct, frozen=True):
+    """A repository on the hub, or a file on a web server."""
+
+    repository: str = ""
+    """`owner/name`; empty for a web address."""
+    wanted: str = ""
+    """Quantization or file that was named; empty for none."""
+    address: str = ""
+    """Address on the web; empty for a repository."""
+    entry: CatalogueEntry | None = None
+    """Entry of the catalogue; None for a repository that it does not have."""
+
+    @property
+    def name(self) -> str:
+        """Name as a person reads it."""
+        return self.repository or self.address
+
+
+def find_source(name: str, catalogue: Catalogue) -> DownloadSource:
+    """Return the source of a name: of the catalogue, `owner/repository`, or a web address.
+
+    The first two may be followed by a colon and a quantization or the name of a file. An address of a page
+    of the hub stands for the repository, and that of a file in it for that file.
+
+    Raises:
+        FindingError: it is none of these.
+    """
+    name = name.strip()
+    if not name:
+        raise FindingError(reason("services.model_name_empty"))
+    if name.lower().startswith(("https://", "http://")):
+        return _from_address(name, catalogue)
+    base_name, _colon, wanted = name.partition(":")
+    if _REPOSITORY.fullmatch(base_name):
+        return DownloadSource(base_name, wanted, entry=_published_in(base_name, catalogue))
+    if entry := find_entry(catalogue, base_name):
+        return DownloadSource(entry.repository, wanted, entry=entry)
+    names = [entry.name for entry in catalogue.entries]
+    beginning = [entry for entry in names if normalised(entry).startswith(normalised(base_name) or "\0")]
+    alike = beginning or difflib.get_close_matches(base_name, names, 1, _ALIKE)
+    raise FindingError(
+        reason("services.model_unknown", name=base_name),
+        reason("services.did_you_mean", name=alike[0]) if alike else reason("hub.name_forms"),
+    )
+
+
+def _from_address(address: str, catalogue: Catalogue) -> DownloadSource:
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        raise FindingError(reason("hub.bad_address", address=address), reason("hub.check_address")) from None
+    path = [unquote(part) for part in parts.path.split("/") if part]
+    if host not in _hub_hosts() or len(path) < 2:
+        return DownloadSource(address=address)
+    repository = "/".join(path[:2])
+    entry = _published_in(repository, catalogue)
+    if len(path) == 2 and not path[1].lower().endswith(".gguf"):
+        return DownloadSource(repository, entry=entry)
+    if len(path) > 4 and path[2] in _FILE_PAGES and path[3] == "main":
+        return DownloadSource(repository, "/".join(path[4:]), entry=entry)
+    return DownloadSource(address=address)
+
+
+def _hub_hosts() -> frozenset[str]:
+    """Return the hosts whose addresses are those of repositories."""
+    # Here, since only an address needs the hub's library at this point.
+    from tui.models.hub.address import hub_endpoint
+
+    endpoint = urlsplit(hub_endpoint()).hostname
+    return _HUB_HOSTS | {endpoint} if endpoint else _HUB_HOSTS
+
+
+def _published_in(repository: str, catalogue: Catalogue) -> CatalogueEntry | None:
+    key = repository.casefold()
+    return next((entry for entry in catalogue.entries if entry.repository.casefold() == key), None)
