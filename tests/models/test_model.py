@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.model import Model, ModelFile
 from tui.sentences import reason
 
@@ -79,3 +80,8 @@ def test_a_model_that_is_misaligned_in_a_llamafile_is_sound_and_cannot_be_loaded
     assert inside.load_problem.code == "models.llamafile"
     assert aligned.can_load
     assert (GOOD.load_problem, BAD.load_problem, ABSENT.load_problem) == (None, BAD.file_error, None)
+
+
+def test_every_entry_of_the_catalogue_can_be_the_key_of_a_cache() -> None:
+    entries = load_catalogue().entries
+    assert len(set(entries)) == len(entries)

@@ -218,6 +218,10 @@ class RecommendedSampling(msgspec.Struct, frozen=True):
     thinking: bool | None = None
     """True for a model that thinks first, False for one that answers at once, None for both."""
 
+    def __hash__(self) -> int:
+        """Hash of the settings in any order, so that an entry of the catalogue can be the key of a cache."""
+        return hash((frozenset(self.values.items()), self.source, self.thinking))
+
 
 class CatalogueEntry(msgspec.Struct, frozen=True):
     """A published model that llmtui knows by name, on this disk or not: one `[[model]]` of models.toml."""
