@@ -134,7 +134,6 @@ class Dashboard(Screen[None]):
         &.-narrow ChatSide { width: 1fr; }
         &.-narrow.-show-chat ModelsSide { display: none; }
         &.-narrow.-show-models ChatSide { display: none; }
-        & Footer FooterKey.-command-palette { margin: 0 !important; padding-right: 1 !important; }
     }
     """
 
