@@ -17,7 +17,7 @@ _DIMS = tuple(struct.Struct(f"<{rank}Q") for rank in range(_MOST_DIMS + 1))
 _SMALLEST_ENTRY = 8 + 4 + 4 + 8
 _LONGEST_ENTRY = 8 + _LONGEST_NAME + 4 + 8 * _MOST_DIMS + 4 + 8
 _LENGTH, _RANK = struct.Struct("<Q"), struct.Struct("<I")
-_AFTER_RANK = tuple(struct.Struct(f"<{rank}QIQ") for rank in range(_MOST_DIMS + 1))
+_AFTER_RANK: tuple[struct.Struct, ...] = tuple(struct.Struct(f"<{rank}QIQ") for rank in range(_MOST_DIMS + 1))
 """Dimensions, type and offset of an entry."""
 
 
@@ -66,15 +66,16 @@ def _read_plain_tensor(reader: BytesReader) -> TensorInfo | None:
     """Read an entry without a mistake, in a third of the time; None leaves the entry to be read in full."""
     window, cursor = reader.window(_LONGEST_ENTRY)
     try:
-        (length,) = _LENGTH.unpack_from(window, cursor)
+        length: int = _LENGTH.unpack_from(window, cursor)[0]
         name_start = cursor + 8
         name_end = name_start + length
-        (rank,) = _RANK.unpack_from(window, name_end)
+        rank: int = _RANK.unpack_from(window, name_end)[0]
         if length > _LONGEST_NAME or rank > _MOST_DIMS:
             return None
-        *dims, number, offset = _AFTER_RANK[rank].unpack_from(window, name_end + 4)
+        numbers: tuple[int, ...] = _AFTER_RANK[rank].unpack_from(window, name_end + 4)
     except (struct.error, OverflowError):
         return None
+    dims, number, offset = numbers[:rank], numbers[rank], numbers[rank + 1]
     elements = 1
     for dim in dims:
         elements *= dim
@@ -85,7 +86,7 @@ def _read_plain_tensor(reader: BytesReader) -> TensorInfo | None:
         return None
     reader.advance(name_end - cursor + 4 + _AFTER_RANK[rank].size)
     name = window[name_start:name_end].decode(errors="replace")
-    return TensorInfo(name, tuple(dims), kind.name, offset, kind.row_bytes(elements))
+    return TensorInfo(name, dims, kind.name, offset, kind.row_bytes(elements))
 
 
 def _read_tensor(reader: BytesReader, entry_start: int) -> TensorInfo:
