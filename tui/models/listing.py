@@ -19,9 +19,14 @@ def catalogue_models(catalogue: Catalogue, library_files: Sequence[ModelFile]) -
         entry = _entry_of(file, by_name)
         if entry is not None and file.error is None:
             on_disk.add(entry.name)
-        rows.append(Model(file.name, file.quant, file.weights_bytes, file.shape, file, entry))
+        rows.append(file_model(file, entry))
     rows += [catalogue_model(entry) for entry in catalogue.entries if entry.name not in on_disk]
     return rows
+
+
+def file_model(file: ModelFile, entry: CatalogueEntry | None) -> Model:
+    """Return the row of a file, and of the entry that knows it by name; None for no entry."""
+    return Model(file.name, file.quant, file.weights_bytes, file.shape, file, entry)
 
 
 def catalogue_model(entry: CatalogueEntry, quant: str | None = None) -> Model:
