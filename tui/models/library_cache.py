@@ -68,10 +68,14 @@ def load_cache(path: Path) -> dict[str, CachedModel]:
 
 
 def save_cache(path: Path, entries: dict[str, CachedModel]) -> None:
-    """Replace the cache in one step; a disk that is full or read-only leaves it unchanged."""
+    """Replace the cache; a disk that is full or read-only leaves it unchanged."""
+    replace_file(path, msgspec.msgpack.encode(_CacheFile(code_version(), entries), enc_hook=str))
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Replace a cache in one step; a disk that is full or read-only leaves it unchanged."""
     temporary: str | None = None
     try:
-        data = msgspec.msgpack.encode(_CacheFile(code_version(), entries), enc_hook=str)
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
         with os.fdopen(handle, "wb") as file:

@@ -1,14 +1,12 @@
 """Cache of the rows of the last lists, which the next start shows until the disk has been searched."""
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
-from tui.models.library_cache import code_version, path_decoder
+from tui.models.library_cache import code_version, path_decoder, replace_file
 from tui.models.listing import file_model
 from tui.models.model import CatalogueEntry, Model, ModelFile
 from tui.settings.app_folders import cache_folder
@@ -100,17 +98,8 @@ def save_list(search: str, models: Sequence[Model], folder: Path | None = None) 
     except UnicodeEncodeError:
         storable = tuple(row for row in rows if _can_be_stored(row))
         data = _encoded(_StoredList(code_version(), search, tuple(entries), storable))
-    temporary: str | None = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(temporary).replace(path)
-        _remove_old(path.parent)
-    except OSError:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
+    replace_file(path, data)
+    _remove_old(path.parent)
 
 
 def _encoded(stored: _StoredList) -> bytes:
@@ -133,6 +122,10 @@ def _file(search: str, folder: Path | None) -> Path:
 
 def _remove_old(folder: Path) -> None:
     """Remove all lists but the latest."""
-    files = sorted(folder.glob("*.msgpack"), key=lambda file: file.stat().st_mtime_ns)
-    for file in files[:-_KEPT_LISTS]:
-        file.unlink(missing_ok=True)
+    try:
+        files = sorted(folder.glob("*.msgpack"), key=lambda file: file.stat().st_mtime_ns)
+        for file in files[:-_KEPT_LISTS]:
+            file.unlink(missing_ok=True)
+    except OSError:
+        # Another start removes them.
+        pass

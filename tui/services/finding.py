@@ -9,7 +9,8 @@ from typing import Literal
 
 import msgspec
 
-from tui.models.catalogue.catalogue import Catalogue, load_catalogues, normalised
+from tui.models.catalogue.catalogue import Catalogue, normalised
+from tui.models.catalogue.catalogue_cache import cached_catalogues
 from tui.models.library import Library, StoreReport, scan_folder, scan_library
 from tui.models.list_cache import load_list, save_list
 from tui.models.listing import catalogue_model, catalogue_models, find_entry
@@ -95,7 +96,7 @@ def scan_models(
     """
     library = scan_library(paths.folders, paths.files, skipped=paths.skipped)
     on_files(catalogue_models(Catalogue(()), library.files))
-    catalogue = load_catalogues()
+    catalogue = cached_catalogues()
     problems = (*(problem.reason for problem in catalogue.problems), *library.problems)
     models = catalogue_models(catalogue, library.files)
     return ModelScan(catalogue, models, problems, library.stores, library.watched)
