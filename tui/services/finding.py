@@ -14,7 +14,7 @@ from tui.models.catalogue.catalogue_cache import cached_catalogues
 from tui.models.library import Library, StoreReport, scan_folder, scan_library
 from tui.models.list_cache import load_list, save_list
 from tui.models.listing import catalogue_model, catalogue_models, find_entry
-from tui.models.model import CatalogueEntry, Model
+from tui.models.model import CatalogueEntry, Model, ModelFile
 from tui.models.model_file import model_file
 from tui.models.model_folders import whole_path
 from tui.models.quantizations import QUANTS, UnknownQuantError
@@ -92,10 +92,15 @@ def scan_models(
 ) -> ModelScan:
     """Look for models on the disk and read the catalogue; problems are part of the result.
 
-    `on_files` is told the models on the disk before the catalogue is read, which takes longer.
+    `on_files` is told the models on the disk before the catalogue is read, which takes longer; and while many
+    files are read, again and again with those that have not been read by their names only.
     """
-    library = scan_library(paths.folders, paths.files, skipped=paths.skipped)
-    on_files(catalogue_models(Catalogue(()), library.files))
+
+    def list_files(files: Sequence[ModelFile]) -> None:
+        on_files(catalogue_models(Catalogue(()), files))
+
+    library = scan_library(paths.folders, paths.files, skipped=paths.skipped, on_early=list_files)
+    list_files(library.files)
     catalogue = cached_catalogues()
     problems = (*(problem.reason for problem in catalogue.problems), *library.problems)
     models = catalogue_models(catalogue, library.files)
