@@ -18,8 +18,11 @@ _BATCH_SECONDS = 0.1
 """New sizes reach the list at most this often, so that a long list is not redrawn for each of its rows."""
 _JUDGED_AT_ONCE = 500
 """Models that are judged in one go, in less than a tenth of a second."""
-_SLICE_SECONDS, _PAUSE_SECONDS = 0.008, 0.004
-"""More of them are judged for so long, and then nothing is done for so long: keys are answered in between."""
+_SLICE_SECONDS, _PAUSE_SECONDS, _LONG_PAUSE_SECONDS = 0.008, 0.004, 0.04
+"""More of them are judged for so long, and then nothing is done for so long: keys are answered in between.
+
+The long pause is for models that have a verdict, which a little more or less free memory seldom changes.
+"""
 _LISTING_SECONDS = 0.5
 """Verdicts of such a long list are reported at most this often: it is sorted anew each time."""
 
@@ -300,7 +303,8 @@ class VerdictBoard:
                 if perf_counter() - last_report >= _LISTING_SECONDS:
                     self._report()
                     last_report = perf_counter()
-                await asyncio.sleep(_PAUSE_SECONDS)
+                has_all = len(self.fits) == len(self._by_key)
+                await asyncio.sleep(_LONG_PAUSE_SECONDS if has_all else _PAUSE_SECONDS)
             self._has_stale.clear()
             self._report()
             self._wake()

@@ -12,6 +12,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.css.query import NoMatches
 from textual.message import Message
 from textual.reactive import reactive
 
@@ -564,7 +565,11 @@ class ModelsPane(Vertical):
         self._show_highlighted()
 
     def _keys_in_sight(self) -> Sequence[str]:
-        return self.listing.keys_in_sight if self.query(ModelRows) else ()
+        try:
+            return self.listing.keys_in_sight
+        except NoMatches:
+            # The panes are being removed.
+            return ()
 
     def _settings_chosen(self) -> None:
         """Show the settings that the user chose, and say what was chosen."""
