@@ -21,7 +21,7 @@ _JUDGED_AT_ONCE = 500
 _SLICE_SECONDS, _PAUSE_SECONDS, _LONG_PAUSE_SECONDS = 0.008, 0.004, 0.04
 """More of them are judged for so long, and then nothing is done for so long: keys are answered in between.
 
-The long pause is for models that have a verdict, which a little more or less free memory seldom changes.
+The long pause is for models that are sized, whose verdicts other free memory seldom changes.
 """
 _LISTING_SECONDS = 0.5
 """Verdicts of such a long list are reported at most this often: it is sorted anew each time."""
@@ -303,8 +303,7 @@ class VerdictBoard:
                 if perf_counter() - last_report >= _LISTING_SECONDS:
                     self._report()
                     last_report = perf_counter()
-                has_all = len(self.fits) == len(self._by_key)
-                await asyncio.sleep(_LONG_PAUSE_SECONDS if has_all else _PAUSE_SECONDS)
+                await asyncio.sleep(_PAUSE_SECONDS if self._unasked else _LONG_PAUSE_SECONDS)
             self._has_stale.clear()
             self._report()
             self._wake()
