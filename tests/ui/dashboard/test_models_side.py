@@ -107,20 +107,23 @@ async def test_a_change_on_the_disk_is_noticed_and_keeps_highlight_and_marks(
 
 
 async def test_the_list_of_the_last_start_stands_until_the_scan_has_looked(
-    tmp_path: Path, smollm2: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # GIVEN a start that found two files
     folder = tmp_path / "models"
     folder.mkdir()
-    for name in ("gone", "stays"):
-        (folder / f"{name}-Q4_1.gguf").write_bytes(smollm2.read_bytes())
+
+    def write(name: str, layers: int) -> Path:
+        path = folder / f"{name}-F16.gguf"
+        return write_llama(path, metadata=BYTE_TOKENIZER, vocabulary=VOCABULARY, layers=layers)
+
+    gone, stays = write("gone", 2), write("stays", 3)
     places = SearchPaths(folders=(folder,))
     async with running(places=places):
         pass
     # WHEN one of them has gone, another has come, and the scan of the next start takes long
-    gone, stays = folder / "gone-Q4_1.gguf", folder / "stays-Q4_1.gguf"
     gone.unlink()
-    (folder / "new-Q4_1.gguf").write_bytes(smollm2.read_bytes())
+    new = write("new", 4)
     gate = threading.Event()
 
     def scan_later(paths: SearchPaths, on_files: Callable[[Sequence[Model]], None]) -> ModelScan:
@@ -134,7 +137,7 @@ async def test_the_list_of_the_last_start_stands_until_the_scan_has_looked(
             listing = dashboard.models.listing
             keys = [model.key for model in listing.shown_models]
             assert str(gone) in keys
-            assert str(folder / "new-Q4_1.gguf") not in keys
+            assert str(new) not in keys
             assert listing.highlight(str(gone))
             await pilot.press("f2", "enter")
             await until(lambda: "not there" in notice_text(dashboard), "why it is not loaded")
@@ -143,7 +146,7 @@ async def test_the_list_of_the_last_start_stands_until_the_scan_has_looked(
             assert listing.highlight(str(stays))
             gate.set()
             await until(lambda: str(gone) not in [model.key for model in listing.models], "the new list")
-            assert str(folder / "new-Q4_1.gguf") in [model.key for model in listing.models]
+            assert str(new) in [model.key for model in listing.models]
             assert listing.highlighted_model is not None
             assert listing.highlighted_model.key == str(stays)
     finally:
