@@ -51,7 +51,7 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir(parents=True)
     environment = Environment(home=tmp_path / "home", models_folder=folder, root=tmp_path / "root")
     monkeypatch.setattr(library, "this_environment", lambda: environment)
-    monkeypatch.setattr(library, "cache_path", lambda: tmp_path / "cache" / "models.json")
+    monkeypatch.setattr(library, "cache_path", lambda: tmp_path / "cache" / "models.msgpack")
     return folder
 
 

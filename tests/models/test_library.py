@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from tests.gguf_files import write_llama, write_split
 from tui.models import library
 from tui.models.library import scan_library
+from tui.models.model import ModelFile
 from tui.services.sentences import sentence
 
 
@@ -144,3 +145,33 @@ def test_reports_how_long_three_hundred_files_take(
 
     record_property("scan_seconds", seconds)
     print(f"300 files: first scan {seconds[0] * 1000:.0f} ms, second {seconds[1] * 1000:.0f} ms")
+
+
+def test_many_files_are_told_by_their_names_before_they_are_read(
+    own_folder: Path, reads: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library, "_MANY_UNREAD", 2)
+    monkeypatch.setattr(library, "_REPORT_SECONDS", 0.0)
+    for name in "abcdef":
+        write_llama(own_folder / f"{name}-F32.gguf", context=512 + ord(name))
+    told: list[list[bool]] = []
+
+    def hear(files: Sequence[ModelFile]) -> None:
+        assert [file.name for file in files] == list("abcdef")
+        assert {file.quant for file in files} == {"F32"}
+        unread = [file.error is not None for file in files]
+        assert unread == [file.shape is None for file in files]
+        told.append(unread)
+
+    files = scan_library(on_early=hear).files
+    assert told[0] == [True] * 6
+    counts = [sum(unread) for unread in told]
+    assert counts == sorted(counts, reverse=True)
+    assert len(counts) > 1
+    assert all(file.error is None for file in files)
+    assert len(reads) == 6
+
+    # WHEN they are in the cache THEN there is nothing to tell early
+    told.clear()
+    assert scan_library(on_early=hear).files == files
+    assert told == []

@@ -3,11 +3,13 @@
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.gguf_files import write_llama, write_split
+from tui.models import library_cache
 from tui.models.library import scan_library
-from tui.models.library_cache import load_cache
+from tui.models.library_cache import code_version, load_cache
 
 
 def test_second_scan_reads_no_header(own_folder: Path, reads: list[Path]) -> None:
@@ -54,10 +56,12 @@ def test_a_bad_file_is_not_remembered(own_folder: Path, reads: list[Path]) -> No
     assert reads == [path, path]
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"\xff\xfe", b'{"readers": 1, "entries": {"a": 1}}', b"[]"])
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"\xff\xfe", b"\x82\xa7readers\x01\xa7entries\x81\xa1a\x01", b"\x90"]
+)
 def test_a_broken_cache_is_ignored_and_replaced(own_folder: Path, tmp_path: Path, data: bytes) -> None:
     write_llama(own_folder / "a.gguf")
-    cache = tmp_path / "cache.json"
+    cache = tmp_path / "cache.msgpack"
     cache.write_bytes(data)
 
     assert [model.name for model in scan_library(cache=cache).files] == ["a"]
@@ -66,9 +70,10 @@ def test_a_broken_cache_is_ignored_and_replaced(own_folder: Path, tmp_path: Path
 
 def test_a_cache_of_other_code_is_ignored(own_folder: Path, tmp_path: Path, reads: list[Path]) -> None:
     write_llama(own_folder / "a.gguf")
-    cache = tmp_path / "cache.json"
+    cache = tmp_path / "cache.msgpack"
     scan_library(cache=cache)
-    cache.write_bytes(cache.read_bytes().replace(b'"readers":1', b'"readers":2', 1))
+    stored = msgspec.msgpack.decode(cache.read_bytes())
+    cache.write_bytes(msgspec.msgpack.encode({**stored, "readers": stored["readers"] + 1}))
     reads.clear()
 
     scan_library(cache=cache)
@@ -76,8 +81,13 @@ def test_a_cache_of_other_code_is_ignored(own_folder: Path, tmp_path: Path, read
     assert len(reads) == 1
 
 
+def test_the_version_of_the_code_is_the_time_of_its_newest_module() -> None:
+    room = Path(library_cache.__file__).parent
+    assert code_version() == max(path.stat().st_mtime_ns for path in room.rglob("*.py"))
+
+
 def test_files_of_other_scans_stay_cached_while_they_exist(own_folder: Path, tmp_path: Path) -> None:
-    cache = tmp_path / "cache.json"
+    cache = tmp_path / "cache.msgpack"
     elsewhere, gone = write_llama(tmp_path / "away.gguf"), write_llama(tmp_path / "gone.gguf")
     scan_library(files=[elsewhere, gone], cache=cache)
     gone.unlink()
@@ -93,7 +103,7 @@ def test_unwritable_cache_is_harmless(own_folder: Path, tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_bytes(b"")
 
-    library_read = scan_library(cache=blocked / "models.json")
+    library_read = scan_library(cache=blocked / "models.msgpack")
 
     assert [model.name for model in library_read.files] == ["a"]
 
@@ -101,6 +111,6 @@ def test_unwritable_cache_is_harmless(own_folder: Path, tmp_path: Path) -> None:
 def test_the_cache_is_replaced_in_one_step(own_folder: Path, tmp_path: Path) -> None:
     write_llama(own_folder / "a.gguf")
 
-    scan_library(cache=tmp_path / "cache" / "models.json")
+    scan_library(cache=tmp_path / "cache" / "models.msgpack")
 
-    assert [path.name for path in (tmp_path / "cache").iterdir()] == ["models.json"]
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == ["models.msgpack"]

@@ -325,3 +325,58 @@ async def test_a_board_that_is_cancelled_asks_nothing_more() -> None:
     scene.sizer.let_go()
     await asyncio.sleep(0.01)
     assert scene.sizer.asked_models == ["One", "Two"]
+
+
+def long_list(count: int) -> list[Model]:
+    return [here(f"M{number}") for number in range(count)]
+
+
+async def test_of_a_long_list_the_rows_in_sight_are_judged_at_once_and_the_others_in_slices() -> None:
+    models = long_list(1200)
+    reports: list[Mapping[str, Fit]] = []
+    in_sight = [model.key for model in models[700:720]]
+    sizer = ScriptedSizer()
+    board = VerdictBoard(sizer, SETTINGS, reports.append, lambda: in_sight)  # type: ignore[arg-type]
+    board.set_pools([POOL])
+    board.set_models(models)
+    assert set(board.fits) == set(in_sight)
+    async with running(board):
+        await until(lambda: len(board.fits) == len(models), "all verdicts")
+        await until(lambda: board.settled, "the engine's sizes")
+    assert len(sizer.asked_models) == len(models)
+    assert reports[-1] == board.fits
+
+
+async def test_a_change_of_the_context_judges_a_long_list_anew_without_a_mixture_at_the_end() -> None:
+    models = long_list(1200)
+    board = VerdictBoard(ScriptedSizer(is_held=True), SETTINGS, lambda _fits: None)  # type: ignore[arg-type]
+    board.set_pools([POOL])
+    board.set_models(models)
+    async with running(board):
+        await until(lambda: len(board.fits) > 100, "the first verdicts")
+        board.set_settings(msgspec.structs.replace(SETTINGS, context=2048))
+        await until(
+            lambda: len(board.fits) == len(models) and {fit.context for fit in board.fits.values()} == {2048},
+            "all verdicts for the new context",
+        )
+
+
+async def test_a_long_list_that_is_replaced_by_a_short_one_is_forgotten() -> None:
+    board = VerdictBoard(ScriptedSizer(is_held=True), SETTINGS, lambda _fits: None)  # type: ignore[arg-type]
+    board.set_pools([POOL])
+    board.set_models(long_list(1200))
+    async with running(board):
+        await asyncio.sleep(0)
+        board.set_models([ONE, TWO])
+        assert set(board.fits) == {ONE.key, TWO.key}
+        await asyncio.sleep(0.05)
+        assert set(board.fits) == {ONE.key, TWO.key}
+
+
+def test_a_long_list_waits_for_the_memory_to_be_known() -> None:
+    models = long_list(600)
+    board = VerdictBoard(ScriptedSizer(), SETTINGS, lambda _fits: None, lambda: [models[5].key])  # type: ignore[arg-type]
+    board.set_models(models)
+    assert board.fits == {}
+    board.set_pools([POOL])
+    assert set(board.fits) == {models[5].key}

@@ -21,7 +21,7 @@ from tui.services.finding import ModelScan, SearchPaths
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard import dashboard as dashboard_module
-from tui.ui.dashboard import models_side as dashboard_models
+from tui.ui.dashboard import discovery
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.dashboard.discovery import MachineFound, Sampled
 from tui.ui.gauges.screen import GaugesScreen
@@ -41,7 +41,7 @@ def _nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     catalogue = load_catalogue(FOLDER / "models.toml")
     models = catalogue_models(catalogue, ())
     monkeypatch.setattr(dashboard_module, "detect_and_sample", lambda *_arguments: None)
-    monkeypatch.setattr(dashboard_models, "scan_models", lambda _paths: ModelScan(catalogue, models))
+    monkeypatch.setattr(discovery, "scan_models", lambda _paths, _on_files: ModelScan(catalogue, models))
     monkeypatch.setattr(models_pane, "models_folder", lambda: Path("models"))
 
 

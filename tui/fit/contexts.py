@@ -1,9 +1,6 @@
 """Context lengths: those that are offered, and the longest that fits into the memory that is free."""
 
-import functools
 from collections.abc import Callable
-
-import msgspec
 
 from tui.engine.options import LoadSettings
 from tui.fit import formula
@@ -24,22 +21,13 @@ def longest_context(shape: Shape, need_bytes: int, room_bytes: int, settings: Lo
         room_bytes: what a model may take of that memory now.
         settings: those that `need_bytes` is for.
     """
-    fixed_bytes = need_bytes - formula.kv_bytes(shape, settings) - formula.compute_bytes(shape, settings)
-    # Threads and the context change nothing here, so most rows of a list share one cached answer.
-    return _longest_within(
-        shape, msgspec.structs.replace(settings, context=1, threads=0), room_bytes - fixed_bytes
-    )
-
-
-@functools.lru_cache(maxsize=8192)
-def _longest_within(shape: Shape, settings: LoadSettings, room_bytes: int) -> int | None:
-    """Return the longest context whose cache and buffers are within `room_bytes`."""
+    terms = formula.context_terms(shape, settings)
+    fixed_bytes = need_bytes - terms.kv_bytes(settings.context) - terms.compute_bytes(settings.context)
 
     def total_at(context: int) -> int:
-        at_context = msgspec.structs.replace(settings, context=context)
-        return formula.kv_bytes(shape, at_context) + formula.compute_bytes(shape, at_context)
+        return terms.kv_bytes(context) + terms.compute_bytes(context)
 
-    return longest_within(total_at, room_bytes, shape.context_length)
+    return longest_within(total_at, room_bytes - fixed_bytes, shape.context_length)
 
 
 def longest_within(total_at: Callable[[int], int], room_bytes: int, limit: int) -> int | None:

@@ -2,6 +2,8 @@
 
 import functools
 
+import msgspec
+
 from tui.engine.footprint import Footprint
 from tui.engine.options import KvType, LoadSettings
 from tui.models.architectures import TRAITS, Traits
@@ -38,18 +40,101 @@ _MERGES = {128_256: 280_147, 131_072: 269_443, 151_552: 318_088, 154_880: 321_64
 """Merges of the vocabularies that have many more of them than tokens, by tokens."""
 
 
+class ContextTerms(msgspec.Struct, frozen=True):
+    """Terms of the memory that grows with the context, for one shape and the settings without the context.
+
+    With them a context costs a few multiplications; the longest that fits is searched among thousands.
+    """
+
+    full_cell: int
+    """Bytes of a cell in all layers that see everything."""
+    sliding_cell: int
+    """Bytes of a cell in all layers that see only a window."""
+    state: int
+    """Bytes of all recurrent states."""
+    window: int | None
+    """Tokens of the window; None where its layers hold as many cells as the others."""
+    batch: int
+    step_elements: int
+    fixed_elements: int
+    output: int
+    """Bytes of an output row with its buffers."""
+    logits: int
+    has_attention: bool
+    has_window: bool
+    flash_attention: bool
+    score_heads: int
+    """Heads whose scores are kept, without flash attention."""
+    row_elements: int
+    """Elements a token of the stream, Q, K and V beside the scores."""
+
+    def kv_bytes(self, context: int) -> int:
+        """Return the bytes of KV cache and recurrent state."""
+        cells = self._window_cells(context)
+        return self.state + _padded(context) * self.full_cell + cells * self.sliding_cell
+
+    def compute_bytes(self, context: int) -> int:
+        """Return the bytes of compute and output buffers."""
+        batch = min(self.batch, context)
+        cells = _padded(context)
+        step = 4 * (batch * self.step_elements + self.fixed_elements)
+        if not self.has_attention:
+            # Neither mask nor scores.
+            return max(self.output, step) + self.logits
+        mask_cells = cells + (self._window_cells(context) if self.has_window else 0)
+        mask = batch * mask_cells * (2 if self.flash_attention else 4)
+        if not self.flash_attention:
+            step = max(step, 4 * batch * (cells * self.score_heads + self.row_elements))
+        return max(self.output, step + mask) + self.logits
+
+    def _window_cells(self, context: int) -> int:
+        cells = _padded(context)
+        if self.window is None:
+            return cells
+        return min(cells, _padded(self.window + min(self.batch, context)))
+
+
+def context_terms(shape: Shape, settings: LoadSettings) -> ContextTerms:
+    """Return the terms of a shape for these settings, whose context does not count."""
+    return _context_terms(
+        shape, settings.kv_type, settings.batch, settings.flash_attention, settings.swa_full
+    )
+
+
+@functools.lru_cache(maxsize=16384)
+def _context_terms(
+    shape: Shape, kv_type: KvType, batch: int, flash_attention: bool, swa_full: bool
+) -> ContextTerms:
+    full, sliding = _cell_bytes(shape, kv_type)
+    # The scores of all heads, the stream, Q, K and V.
+    rows = shape.key_length * 2 * (shape.heads + max(shape.kv_heads, default=0))
+    return ContextTerms(
+        full_cell=full,
+        sliding_cell=sliding,
+        state=4 * shape.recurrent_state * recurrent_layers(shape),
+        window=None if swa_full else shape.sliding_window,
+        batch=batch,
+        step_elements=_step_elements(shape),
+        fixed_elements=_fixed_elements(shape),
+        output=4 * shape.vocabulary + 8 * shape.embedding,
+        logits=4 * shape.vocabulary,
+        has_attention=any(shape.kv_heads),
+        has_window=any(shape.sliding_layers),
+        flash_attention=flash_attention,
+        score_heads=shape.heads,
+        row_elements=3 * shape.embedding + rows,
+    )
+
+
 def kv_bytes(shape: Shape, settings: LoadSettings) -> int:
     """Return the bytes of KV cache and recurrent state, exact to the byte against the engine.
 
     Per attention layer: cells × (a row of K + a row of V). A sliding-window layer holds the window and one
     micro-batch, unless `swa_full`. Latent attention keeps one K row. Recurrent layers keep a state of f32.
     """
-    full, sliding = _cell_bytes(shape, settings.kv_type)
-    state = 4 * shape.recurrent_state * recurrent_layers(shape)
-    return state + _padded(settings.context) * full + _window_cells(shape, settings) * sliding
+    return context_terms(shape, settings).kv_bytes(settings.context)
 
 
-@functools.lru_cache(maxsize=4096)
 def _cell_bytes(shape: Shape, kv_type: KvType) -> tuple[int, int]:
     """Return the bytes of one cell in all layers that see everything, and in all that see only a window."""
     full = sliding = 0
@@ -75,27 +160,13 @@ def compute_bytes(shape: Shape, settings: LoadSettings) -> int:
     attention mask; without flash attention, the attention scores dominate. Within 5 % of the engine on nine
     tenths of the catalogue.
     """
-    batch = min(settings.batch, settings.context)
-    cells = _padded(settings.context)
-    output = 4 * shape.vocabulary + 8 * shape.embedding
-    step = 4 * (batch * _step_elements(shape) + _fixed_elements(shape))
-    if not any(shape.kv_heads):
-        # No attention, so neither mask nor scores.
-        return max(output, step) + 4 * shape.vocabulary
-    mask_cells = cells + (_window_cells(shape, settings) if any(shape.sliding_layers) else 0)
-    mask = batch * mask_cells * (2 if settings.flash_attention else 4)
-    if not settings.flash_attention:
-        # The scores of all heads, the stream, Q, K and V.
-        rows = shape.key_length * 2 * (shape.heads + max(shape.kv_heads))
-        step = max(step, 4 * batch * (cells * shape.heads + 3 * shape.embedding + rows))
-    return max(output, step + mask) + 4 * shape.vocabulary
+    return context_terms(shape, settings).compute_bytes(settings.context)
 
 
 _PARTS = {"apertus": 1}
 """Copies of a feed-forward network's inner row where its activation works in place."""
 
 
-@functools.lru_cache(maxsize=4096)
 def _step_elements(shape: Shape) -> int:
     """Return the elements per token that exist at once in the widest step of a layer."""
     traits = TRAITS.get(shape.architecture, _PLAIN)

@@ -1,6 +1,7 @@
 """Scan of this disk for models, in every store."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -28,6 +29,10 @@ from tui.sentences import Reason, reason
 _NAMED = (FILE, FOLDER)
 _READER_THREADS = 4
 """Reading a header is mostly waiting for the disk when it is cold."""
+_MANY_UNREAD = 200
+"""Headers that are read in less time than it takes to look at a list twice."""
+_REPORT_SECONDS = 2.0
+"""Time between two reports of what has been read meanwhile."""
 
 
 class StoreReport(msgspec.Struct, frozen=True):
@@ -97,6 +102,7 @@ def scan_library(
     cache: Path | None = None,
     skipped: Collection[str] = (),
     environment: Environment | None = None,
+    on_early: Callable[[Sequence[ModelFile]], None] = lambda _files: None,
 ) -> Library:
     """List every GGUF model in every store, and in the given folders and files.
 
@@ -107,6 +113,8 @@ def scan_library(
         cache: file that remembers the headers that were read; the one in the cache folder when None.
         skipped: codes of the stores that are left out.
         environment: of the user; this one when None.
+        on_early: is told the files while many headers are being read, those that have not been read by their
+            names only; every two seconds, with fewer of them each time.
     """
     environment = environment or this_environment()
     environment = msgspec.structs.replace(
@@ -120,7 +128,7 @@ def scan_library(
     cache = cache_path() if cache is None else cache
     cached = load_cache(cache)
     with ThreadPoolExecutor(_READER_THREADS, thread_name_prefix="headers") as pool:
-        results = _read_headers(candidates, cached, pool)
+        results = _read_headers(candidates, cached, pool, on_early)
         models = _merged(results, pool)
     _save(cache, cached, results)
     watched = {path: changed_ns for store in contents for path, changed_ns in store.folders.items()}
@@ -130,7 +138,7 @@ def scan_library(
             # another name in the end, which changes its folder.
             watched |= {str(path): facts.modified_ns for path, facts in result.candidate.facts.items()}
     return Library(
-        tuple(sorted(models, key=lambda model: (model.name.casefold(), model.quant))),
+        tuple(_in_order(models)),
         tuple(dict.fromkeys(problem for store in contents for problem in store.problems)),
         tuple(map(_report, contents)),
         watched,
@@ -216,7 +224,10 @@ def _has_ending(path: Path) -> bool:
 
 
 def _read_headers(
-    candidates: Sequence[_Candidate], cached: Mapping[str, CachedModel], pool: ThreadPoolExecutor
+    candidates: Sequence[_Candidate],
+    cached: Mapping[str, CachedModel],
+    pool: ThreadPoolExecutor,
+    on_early: Callable[[Sequence[ModelFile]], None],
 ) -> list[_ReadModel]:
     """Return the cached models of unchanged files, and the others as read now, in the order given."""
     results: dict[int, _ReadModel] = {}
@@ -229,9 +240,30 @@ def _read_headers(
             results[index] = _ReadModel(_as_stored(entry.model, candidate), entry, candidate)
         else:
             unread.append(index)
+    if len(unread) > _MANY_UNREAD:
+        on_early(_known_files(candidates, results))
+    last_report = time.monotonic()
     # A task for the pool costs more than a look into the cache.
-    results |= zip(unread, pool.map(_read, [candidates[index] for index in unread]), strict=True)
+    for index, result in zip(unread, pool.map(_read, [candidates[index] for index in unread]), strict=True):
+        results[index] = result
+        if time.monotonic() - last_report > _REPORT_SECONDS and len(candidates) - len(results) > _MANY_UNREAD:
+            on_early(_known_files(candidates, results))
+            last_report = time.monotonic()
     return [results[index] for index in range(len(candidates))]
+
+
+def _known_files(candidates: Sequence[_Candidate], results: Mapping[int, _ReadModel]) -> list[ModelFile]:
+    """Return the files as they have been read, the others by their names."""
+    why = reason("models.header_unread")
+    files = [
+        results[index].model if index in results else _unread(candidate, why)
+        for index, candidate in enumerate(candidates)
+    ]
+    return _in_order(files)
+
+
+def _in_order(files: Iterable[ModelFile]) -> list[ModelFile]:
+    return sorted(files, key=lambda file: (file.name.casefold(), file.quant))
 
 
 def _read(candidate: _Candidate) -> _ReadModel:

@@ -1,15 +1,15 @@
 """Cache of the headers of models, so that the next start does not read them again."""
 
+import functools
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
 from tui.models.model import ModelFile
 from tui.settings.app_folders import cache_folder
-
-_MODELS_CODE = Path(__file__).parent
 
 FileVersions = tuple[tuple[int, int], ...]
 """Size in bytes and time of change in nanoseconds of every shard."""
@@ -26,38 +26,56 @@ class CachedModel(msgspec.Struct, frozen=True):
 
 class _CacheFile(msgspec.Struct, frozen=True):
     readers: int
-    """Time of the last change of the code that reads headers: other code may read other things."""
+    """Version of the code that reads headers: other code may read other things."""
     entries: dict[str, CachedModel]
+
+
+@functools.cache
+def code_version() -> int:
+    """Return the time of the last change of the code that reads models, in nanoseconds."""
+    return max(path.stat().st_mtime_ns for path in Path(__file__).parent.rglob("*.py"))
 
 
 def cache_path() -> Path:
     """Return the file of the cache."""
-    return cache_folder() / "models.json"
+    return cache_folder() / "models.msgpack"
 
 
-def _readers_changed() -> int:
-    return max(path.stat().st_mtime_ns for path in _MODELS_CODE.rglob("*.py"))
+def path_decoder() -> Callable[[type, object], object]:
+    """Return a hook that decodes paths; the first shard is the path of the model, and made once."""
+    text, path = "", Path()
 
+    def decode(kind: type, value: object) -> object:
+        nonlocal text, path
+        if kind is not Path:
+            return value
+        if value != text:
+            text = str(value)
+            path = Path(text)
+        return path
 
-def _to_path(kind: type, value: object) -> object:
-    return Path(str(value)) if kind is Path else value
+    return decode
 
 
 def load_cache(path: Path) -> dict[str, CachedModel]:
     """Return the cached models by path of the first shard; none when there is no cache of this code."""
     try:
-        stored = msgspec.json.decode(path.read_bytes(), type=_CacheFile, dec_hook=_to_path)
-        return stored.entries if stored.readers == _readers_changed() else {}
+        stored = msgspec.msgpack.decode(path.read_bytes(), type=_CacheFile, dec_hook=path_decoder())
+        return stored.entries if stored.readers == code_version() else {}
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         # A cache that cannot be read costs time only.
         return {}
 
 
 def save_cache(path: Path, entries: dict[str, CachedModel]) -> None:
-    """Replace the cache in one step; a disk that is full or read-only leaves it unchanged."""
+    """Replace the cache; a disk that is full or read-only leaves it unchanged."""
+    replace_file(path, msgspec.msgpack.encode(_CacheFile(code_version(), entries), enc_hook=str))
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Replace a cache in one step; a disk that is full or read-only leaves it unchanged."""
     temporary: str | None = None
     try:
-        data = msgspec.json.encode(_CacheFile(_readers_changed(), entries), enc_hook=str)
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
         with os.fdopen(handle, "wb") as file:

@@ -19,19 +19,34 @@ def catalogue_models(catalogue: Catalogue, library_files: Sequence[ModelFile]) -
         entry = _entry_of(file, by_name)
         if entry is not None and file.error is None:
             on_disk.add(entry.name)
-        rows.append(Model(file.name, file.quant, file.weights_bytes, file.shape, file, entry))
-    rows += [catalogue_model(entry) for entry in catalogue.entries if entry.name not in on_disk]
+        rows.append(file_model(file, entry))
+    rows += [
+        catalogue_model(entry, weights_bytes=catalogue.default_bytes.get(entry.name))
+        for entry in catalogue.entries
+        if entry.name not in on_disk
+    ]
     return rows
 
 
-def catalogue_model(entry: CatalogueEntry, quant: str | None = None) -> Model:
+def file_model(file: ModelFile, entry: CatalogueEntry | None) -> Model:
+    """Return the row of a file, and of the entry that knows it by name; None for no entry."""
+    return Model(file.name, file.quant, file.weights_bytes, file.shape, file, entry)
+
+
+def catalogue_model(
+    entry: CatalogueEntry, quant: str | None = None, *, weights_bytes: int | None = None
+) -> Model:
     """Return the row of an entry that is not on this disk, at its default quantization or another one.
+
+    It is weighed by the types of its tensors unless `weights_bytes` is given.
 
     Raises:
         UnknownQuantError: the sizes of that quantization are not known.
     """
     quant = quant or entry.default_quant
-    return Model(entry.name, quant, weigh(entry.shape, quant).bytes, entry.shape, None, entry)
+    if weights_bytes is None:
+        weights_bytes = weigh(entry.shape, quant).bytes
+    return Model(entry.name, quant, weights_bytes, entry.shape, None, entry)
 
 
 def with_quant(rows: Sequence[Model], entry: CatalogueEntry, quant: str) -> list[Model]:

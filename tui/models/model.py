@@ -1,6 +1,7 @@
 """Models and their files, with the facts that sizing, listing and loading need."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -129,7 +130,7 @@ class HeaderLayout(msgspec.Struct, frozen=True):
     alignment: int
 
 
-class ModelFile(msgspec.Struct, frozen=True):
+class ModelFile(msgspec.Struct, frozen=True, omit_defaults=True):
     """A GGUF model in files on this disk, or the reason why it cannot be used."""
 
     path: Path
@@ -259,7 +260,7 @@ class CatalogueEntry(msgspec.Struct, frozen=True):
     """Published sampling settings, for thinking and without; empty where none is known."""
 
 
-class Model(msgspec.Struct, frozen=True):
+class Model(msgspec.Struct, frozen=True, dict=True):
     """One row of the list: a model at one quantization, on this disk or only in the catalogue."""
 
     name: str
@@ -355,7 +356,8 @@ class Model(msgspec.Struct, frozen=True):
         """The file, on this disk or on a web server, whose header describes the model."""
         return self.file or self.remote
 
-    @property
+    # Asked for many times in a list of thousands.
+    @cached_property
     def key(self) -> str:
         """Unique and stable in one list: the path of a file, or name and quantization, with the place."""
         if self.place:

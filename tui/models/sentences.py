@@ -184,6 +184,7 @@ SENTENCES: Table = {
     "models.kind_diffusion": N_("This is a diffusion language model, which the chat cannot run"),
     # Models that cannot be sized.
     "models.file_unusable": N_("The file cannot be used"),
+    "models.header_unread": N_("The file has not been read yet. It is read in a moment."),
     "models.unsized": N_("The model cannot be sized: {why}"),
     "models.impossible_layers": N_("its layers are impossibly large"),
     "models.key_missing": N_("{key} is missing"),

@@ -3,16 +3,18 @@
 import difflib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from tui.models.catalogue.catalogue import Catalogue, load_catalogues, normalised
+from tui.models.catalogue.catalogue import Catalogue, normalised
+from tui.models.catalogue.catalogue_cache import cached_catalogues
 from tui.models.library import Library, StoreReport, scan_folder, scan_library
+from tui.models.list_cache import load_list, save_list
 from tui.models.listing import catalogue_model, catalogue_models, find_entry
-from tui.models.model import CatalogueEntry, Model
+from tui.models.model import CatalogueEntry, Model, ModelFile
 from tui.models.model_file import model_file
 from tui.models.model_folders import whole_path
 from tui.models.quantizations import QUANTS, UnknownQuantError
@@ -28,6 +30,8 @@ _ALIKE = 0.4
 _SHORTEST_PART = 2
 """Letters and digits of the shortest part of a name that counts as one."""
 _LISTED_NAMES = 20
+_QUICK_LIST_BYTES = 500_000
+"""Size of a cached list of about four hundred models, which is read in a hundredth of a second."""
 _WORDS = re.compile(r"[^\W_]+")
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
 
@@ -83,13 +87,43 @@ def is_there(path: Path, kind: Literal["file", "folder", "any"] = "any") -> bool
         return False
 
 
-def scan_models(paths: SearchPaths) -> ModelScan:
-    """Read the catalogue and look for models on the disk; problems are part of the result."""
-    catalogue = load_catalogues()
-    library = scan_library(paths.folders, paths.files, skipped=paths.skipped)
+def scan_models(
+    paths: SearchPaths, on_files: Callable[[Sequence[Model]], None] = lambda _models: None
+) -> ModelScan:
+    """Look for models on the disk and read the catalogue; problems are part of the result.
+
+    `on_files` is told the models on the disk before the catalogue is read, which takes longer; and while many
+    files are read, again and again with those that have not been read by their names only.
+    """
+
+    def list_files(files: Sequence[ModelFile]) -> None:
+        on_files(catalogue_models(Catalogue(()), files))
+
+    library = scan_library(paths.folders, paths.files, skipped=paths.skipped, on_early=list_files)
+    list_files(library.files)
+    catalogue = cached_catalogues()
     problems = (*(problem.reason for problem in catalogue.problems), *library.problems)
     models = catalogue_models(catalogue, library.files)
     return ModelScan(catalogue, models, problems, library.stores, library.watched)
+
+
+def remembered_models(paths: SearchPaths, *, quickly: bool = False) -> list[Model] | None:
+    """Return the models that the same search found last, though files may have changed; None for none.
+
+    `quickly` returns none of a long list either, which takes longer than a few milliseconds.
+    """
+    return load_list(_search_of(paths), most_bytes=_QUICK_LIST_BYTES if quickly else None)
+
+
+def remember_models(paths: SearchPaths, models: Sequence[Model]) -> None:
+    """Keep the result of a search for the next start."""
+    save_list(_search_of(paths), models)
+
+
+def _search_of(paths: SearchPaths) -> str:
+    """Return what tells one search from another."""
+    # Paths on the command line may be relative.
+    return repr((str(Path.cwd()), msgspec.structs.astuple(paths)))
 
 
 def find_models(names: Sequence[str], scan: ModelScan, quant: str | None = None) -> list[Model]:

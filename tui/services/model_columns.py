@@ -136,7 +136,17 @@ def _fixed(cells: int) -> Callable[[Sequence[Model], Measure], int]:
 
 def _longest(text: Callable[[Model], str], limit: int) -> Callable[[Sequence[Model], Measure], int]:
     """Return a width: that of the longest text, at most so many cells."""
-    return lambda models, measure: min(max((measure(text(model)) for model in models), default=0), limit)
+
+    def width(models: Sequence[Model], measure: Measure) -> int:
+        longest = 0
+        for model in models:
+            longest = max(longest, measure(text(model)))
+            # Of ten thousand models the first few decide.
+            if longest >= limit:
+                return limit
+        return longest
+
+    return width
 
 
 def _verdict_width(models: Sequence[Model], measure: Measure) -> int:
@@ -322,7 +332,12 @@ def next_sort(sort: str) -> str:
     return SORTS[(SORTS.index(sort) + 1) % len(SORTS)]
 
 
+def sort_key(sort: str) -> SortKey:
+    """Return the key of an order; equal models follow name, size and key, so that nothing flickers."""
+    return _ORDERS[sort].key
+
+
 def sort_models(models: Sequence[Model], fits: Mapping[str, Fit], sort: str) -> list[Model]:
-    """Return the models in order; equal ones follow name, size and key, so that nothing flickers."""
-    key = _ORDERS[sort].key
+    """Return the models in order."""
+    key = sort_key(sort)
     return sorted(models, key=lambda model: key(model, fits.get(model.key)))

@@ -1,7 +1,9 @@
 """Keeps every model's verdict current: sized at once by what is known, then by the engine, nearest first."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from time import perf_counter
 
 import msgspec
 
@@ -14,19 +16,44 @@ from tui.models.model import Model
 
 _BATCH_SECONDS = 0.1
 """New sizes reach the list at most this often, so that a long list is not redrawn for each of its rows."""
+_JUDGED_AT_ONCE = 500
+"""Models that are judged in one go, in less than a tenth of a second."""
+_SLICE_SECONDS, _PAUSE_SECONDS, _LONG_PAUSE_SECONDS = 0.008, 0.004, 0.04
+"""More of them are judged for so long, and then nothing is done for so long: keys are answered in between.
+
+The long pause is for models that are sized, whose verdicts other free memory seldom changes.
+"""
+_LISTING_SECONDS = 0.5
+"""Verdicts of such a long list are reported at most this often: it is sorted anew each time."""
 
 
 class VerdictBoard:
     """A pure function of models, settings and pools, recomputed when one of them changes.
 
+    A list of ordinary length is judged at once. Of a long one the rows in sight are, and the others in
+    slices while `run` runs; until then they keep their old verdict, or have none.
+
     `on_fits` is given all fits by model key, on the event loop.
     """
 
     def __init__(
-        self, sizer: Sizer, settings: LoadSettings, on_fits: Callable[[Mapping[str, Fit]], None]
+        self,
+        sizer: Sizer,
+        settings: LoadSettings,
+        on_fits: Callable[[Mapping[str, Fit]], None],
+        keys_in_sight: Callable[[], Sequence[str]] = tuple,
     ) -> None:
+        """Create a board without models.
+
+        Args:
+            sizer: sizes the models.
+            settings: to judge for, before any limit of a model's training context.
+            on_fits: is told the fits whenever some have changed.
+            keys_in_sight: returns the keys of the models that are judged first.
+        """
         self._sizer = sizer
         self._on_fits = on_fits
+        self._keys_in_sight = keys_in_sight
         self._models: tuple[Model, ...] = ()
         self._by_key: dict[str, Model] = {}
         self._pools: Sequence[Pool] = ()
@@ -35,8 +62,14 @@ class VerdictBoard:
         """By key, the models to ask the engine for."""
         self._unmeasured: dict[str, Model] = {}
         """By vocabulary, a model to measure it with."""
-        self._fresh: dict[str, Model] = {}
-        """Models sized since they were judged last."""
+        self._unasked: set[str] = set()
+        """Keys of the models for which nobody looked what the engine can tell."""
+        self._stale: OrderedDict[str, None] = OrderedDict()
+        """Keys of the models that are to be judged."""
+        self._new_fits: dict[str, Fit] = {}
+        """Fits that have not been reported."""
+        self._has_stale = asyncio.Event()
+        """Set while models wait to be judged in slices."""
         self._last_report = 0.0
         """Time of the loop at which the list heard of new sizes last."""
         self._changed = asyncio.Event()
@@ -61,6 +94,7 @@ class VerdictBoard:
         """Take another list."""
         self._models = tuple(models)
         self._by_key = {model.key: model for model in models}
+        self.fits = {key: fit for key, fit in self.fits.items() if key in self._by_key}
         self._start_over()
 
     def set_settings(self, settings: LoadSettings) -> None:
@@ -85,12 +119,12 @@ class VerdictBoard:
         """Take the machine as it is now; verdicts follow when free memory moved notably."""
         if not self._pools or free_memory_moved(self._pools, pools):
             self._pools = pools
-            self._judge()
+            self._judge(self._models)
 
     def set_measurements(self, measurements: Measurements | None) -> None:
         """Take what was measured of the machine."""
         self._measurements = measurements
-        self._judge()
+        self._judge(self._models)
 
     def judge(self, model: Model) -> Fit:
         """The verdict on a model that need not be in the list, by what is known at once.
@@ -115,6 +149,7 @@ class VerdictBoard:
         # Two plan, so that a question lies ready when the engine has answered the one before. The third
         # measures, which takes longest and holds up no plan.
         tasks = [asyncio.create_task(self._work(ask)) for ask in (self._plan, self._plan, self._measure)]
+        tasks.append(asyncio.create_task(self._judge_in_slices()))
         try:
             await asyncio.gather(*tasks)
         finally:
@@ -132,7 +167,7 @@ class VerdictBoard:
                 await ask()
             finally:
                 self._at_work -= 1
-            self._judge_sized()
+            self._judge_stale()
             if self._at_work == 0:
                 self._settle()
             await changed.wait()
@@ -141,28 +176,34 @@ class VerdictBoard:
         if self._has_answers:
             self._has_answers = False
             self._sizer.save()
-        self.settled = bool(self._models) and not (self._unplanned or self._unmeasured)
+        is_asked = self._unplanned or self._unmeasured
+        self.settled = bool(self._models) and not (is_asked or self._stale)
 
     def _start_over(self) -> None:
-        self._fresh = {}
-        self._sized = {
-            model.key: self._sizer.known_size(model, settings_for(model, self.settings))
-            for model in self._models
-        }
-        self._unplanned = {
-            model.key: model
-            for model in self._models
-            if self._sizer.needs_engine(model, settings_for(model, self.settings))
-        }
-        self._unmeasured = {
-            model.source.vocabulary: model
-            for model in reversed(self._models)
-            if model.source is not None and self._sizer.needs_vocabulary(model)
-        }
+        self._sized, self._unplanned, self._unmeasured, self._new_fits = {}, {}, {}, {}
+        self._unasked = set(self._by_key)
+        self._stale.clear()
+        self._has_stale.clear()
         self.settled = False
-        self._judge()
+        if len(self._models) <= _JUDGED_AT_ONCE:
+            # The engine is asked before the memory is known, too.
+            for model in self._models:
+                self._note_questions(model, settings_for(model, self.settings))
+        self._judge(self._models)
+        self._wake()
+
+    def _wake(self) -> None:
+        """Have the engine asked what is new."""
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
+
+    def _note_questions(self, model: Model, settings: LoadSettings) -> None:
+        """Note what the engine is to be asked about a model."""
+        self._unasked.discard(model.key)
+        if self._sizer.needs_engine(model, settings):
+            self._unplanned[model.key] = model
+        if model.source is not None and self._sizer.needs_vocabulary(model):
+            self._unmeasured.setdefault(model.source.vocabulary, model)
 
     async def _plan(self) -> None:
         """Have the engine size what it has not been asked for, the one the user is looking at first."""
@@ -179,41 +220,90 @@ class VerdictBoard:
     async def _measure(self) -> None:
         """Have the engine measure each vocabulary, that of the model the user is looking at first."""
         while self._unmeasured:
-            first = next((model.source for model in self._models if model.key == self._first), None)
-            looked_at = first is not None and first.vocabulary in self._unmeasured
-            name = first.vocabulary if first is not None and looked_at else next(iter(self._unmeasured))
+            first = self._by_key.get(self._first) if self._first is not None else None
+            source = first.source if first is not None else None
+            is_first = source is not None and source.vocabulary in self._unmeasured
+            name = source.vocabulary if source is not None and is_first else next(iter(self._unmeasured))
             model = self._unmeasured.pop(name)
             await self._sizer.measure_vocabulary(model, settings_for(model, self.settings))
             self._has_answers = True
-            for relative in self._models:
-                # Models of one family have the same vocabulary.
-                if relative.source is not None and relative.source.vocabulary == name:
-                    self._take(
-                        relative, self._sizer.known_size(relative, settings_for(relative, self.settings))
-                    )
+            # Models of one family have the same vocabulary.
+            family = [
+                relative
+                for relative in self._models
+                if relative.source is not None and relative.source.vocabulary == name
+            ]
+            for relative in family:
+                self._sized.pop(relative.key, None)
+                self._stale[relative.key] = None
+            self._judge_soon(any(relative.key == self._first for relative in family))
 
     def _take(self, model: Model, sized: Sized) -> None:
         self._sized[model.key] = sized
-        self._fresh[model.key] = model
+        self._stale[model.key] = None
+        self._judge_soon(model.key == self._first)
+
+    def _judge_soon(self, is_looked_at: bool) -> None:
+        """Judge those that have another size, at most every tenth of a second if nobody looks at them."""
         time = asyncio.get_running_loop().time()
-        if time - self._last_report >= _BATCH_SECONDS or model.key == self._first:
+        if time - self._last_report >= _BATCH_SECONDS or is_looked_at:
             self._last_report = time
-            self._judge_sized()
+            self._judge_stale()
 
-    def _judge(self) -> None:
-        """Judge every model anew."""
-        if self._pools:
-            self.fits = {model.key: self._fit(model) for model in self._models}
-            self._fresh = {}
+    def _judge(self, models: Iterable[Model]) -> None:
+        """Judge these models anew, of many those in sight first and the others in slices."""
+        for model in models:
+            self._stale[model.key] = None
+        self._judge_stale()
+
+    def _judge_stale(self) -> None:
+        if not self._pools:
+            return
+        if len(self._stale) > _JUDGED_AT_ONCE or self._has_stale.is_set():
+            self._has_stale.set()
+            self._judge_in_sight()
+        else:
+            while self._stale:
+                self._judge_one(next(iter(self._stale)))
+        self._report()
+
+    def _judge_in_sight(self) -> None:
+        for key in (self._first, *self._keys_in_sight()):
+            if key in self._stale:
+                self._judge_one(key)
+
+    def _judge_one(self, key: str) -> None:
+        del self._stale[key]
+        model = self._by_key[key]
+        settings, previous = settings_for(model, self.settings), self.fits.get(key)
+        if key in self._unasked:
+            self._note_questions(model, settings)
+        sized = self._sized.get(key)
+        if sized is None:
+            sized = self._sized[key] = self._sizer.known_size(model, settings)
+        self._new_fits[key] = fit_model(model, sized, self._pools, settings, previous, self._measurements)
+
+    def _report(self) -> None:
+        """Tell the fits, if some are new or there is no model."""
+        if self._new_fits or not self._models:
+            self.fits = {**self.fits, **self._new_fits}
+            self._new_fits = {}
             self._on_fits(self.fits)
 
-    def _judge_sized(self) -> None:
-        """Judge those that have another size than before."""
-        if self._pools and self._fresh:
-            self.fits = {**self.fits, **{key: self._fit(model) for key, model in self._fresh.items()}}
-            self._fresh = {}
-            self._on_fits(self.fits)
-
-    def _fit(self, model: Model) -> Fit:
-        settings, previous = settings_for(model, self.settings), self.fits.get(model.key)
-        return fit_model(model, self._sized[model.key], self._pools, settings, previous, self._measurements)
+    async def _judge_in_slices(self) -> None:
+        """Judge a long list for ever, those in sight first, with pauses in which keys are answered."""
+        while True:
+            await self._has_stale.wait()
+            last_report = perf_counter()
+            while self._stale and self._pools:
+                end = perf_counter() + _SLICE_SECONDS
+                self._judge_in_sight()
+                while self._stale and perf_counter() < end:
+                    self._judge_one(next(iter(self._stale)))
+                if perf_counter() - last_report >= _LISTING_SECONDS:
+                    self._report()
+                    last_report = perf_counter()
+                await asyncio.sleep(_PAUSE_SECONDS if self._unasked else _LONG_PAUSE_SECONDS)
+            self._has_stale.clear()
+            self._report()
+            self._wake()

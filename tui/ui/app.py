@@ -48,6 +48,7 @@ class LlmtuiApp(App[None]):
     """Shows the dashboard; what it does is in the dashboard's rooms."""
 
     TITLE = "llmtui"
+    ALLOW_IN_MAXIMIZED_VIEW = "KeyFooter"
     # At the top: at the bottom a notice would cover the prompt.
     CSS = """
     Toast { max-width: 90%; margin: 0 0 1 0; }

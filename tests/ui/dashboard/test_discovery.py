@@ -5,13 +5,23 @@ from pathlib import Path
 import pytest
 from textual.message import Message
 
+from tests.gguf_files import write_llama
 from tests.reasons import because
 from tests.ui.host import machine, reading
 from tests.waiting import until
 from tui.hardware.reading import known, unknown
 from tui.hardware.recording.replay import Replay
+from tui.services import finding
+from tui.services.finding import SearchPaths, remembered_models
 from tui.ui.dashboard import discovery
-from tui.ui.dashboard.discovery import MachineFound, Sampled, detect_and_sample
+from tui.ui.dashboard.discovery import (
+    MachineFound,
+    ModelsFound,
+    ModelsListed,
+    Sampled,
+    detect_and_sample,
+    find_and_remember,
+)
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 
@@ -34,6 +44,78 @@ class Posted(list[Message]):
     def stop(self) -> None:
         for machine_posted in self.machines:
             machine_posted.sampler.stop()
+
+
+def test_the_first_search_tells_early_what_the_list_can_show(tmp_path: Path) -> None:
+    # GIVEN a first start THEN the files are listed before the catalogue is read
+    write_llama(tmp_path / "first-F32.gguf")
+    paths = SearchPaths((tmp_path,))
+    posted = Posted()
+    find_and_remember(posted.post, paths)
+    listed, found = posted
+    assert isinstance(listed, ModelsListed)
+    assert isinstance(found, ModelsFound)
+    assert "first" in [model.name for model in listed.models]
+    assert all(model.on_disk for model in listed.models)
+    assert not all(model.on_disk for model in found.scan.models)
+    assert not found.is_as_listed
+    assert remembered_models(paths) == found.scan.models
+
+    # WHEN nothing has changed THEN the list is there before the scan, which has nothing to add
+    posted.clear()
+    find_and_remember(posted.post, paths)
+    listed, found = posted
+    assert isinstance(listed, ModelsListed)
+    assert isinstance(found, ModelsFound)
+    assert listed.models == found.scan.models
+    assert found.is_as_listed
+
+    # WHEN a file has come THEN the scan has another list, which the next start begins with
+    write_llama(tmp_path / "second-F32.gguf")
+    posted.clear()
+    find_and_remember(posted.post, paths)
+    listed, found = posted
+    assert isinstance(listed, ModelsListed)
+    assert isinstance(found, ModelsFound)
+    assert len(found.scan.models) == len(listed.models) + 1
+    assert not found.is_as_listed
+    assert remembered_models(paths) == found.scan.models
+
+
+def test_a_search_while_the_list_has_models_tells_only_what_it_found(tmp_path: Path) -> None:
+    paths = SearchPaths((tmp_path,))
+    write_llama(tmp_path / "first-F32.gguf")
+    posted = Posted()
+    find_and_remember(posted.post, paths)
+    found = posted[-1]
+    assert isinstance(found, ModelsFound)
+    find_and_remember(posted.post, paths, found.scan.models)
+    assert [type(message) for message in posted] == [ModelsListed, ModelsFound, ModelsFound]
+    assert isinstance(posted[-1], ModelsFound)
+    assert posted[-1].is_as_listed
+
+
+def test_the_scan_goes_on_at_once_when_the_list_is_drawn(tmp_path: Path) -> None:
+    write_llama(tmp_path / "first-F32.gguf")
+    waits: list[bool] = []
+
+    def post(message: Message) -> bool:
+        if isinstance(message, ModelsListed):
+            message.drawn.set()
+            waits.append(message.drawn.wait(0))
+        return True
+
+    find_and_remember(post, SearchPaths((tmp_path,)))
+    assert waits == [True]
+
+
+def test_a_long_list_is_not_read_quickly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = SearchPaths((tmp_path,))
+    find_and_remember(Posted().post, paths)
+    assert remembered_models(paths, quickly=True)
+    monkeypatch.setattr(finding, "_QUICK_LIST_BYTES", 100)
+    assert remembered_models(paths, quickly=True) is None
+    assert remembered_models(paths)
 
 
 async def test_a_recording_is_shown_as_the_machine_and_its_readings_follow() -> None:

@@ -1,5 +1,7 @@
 """The list that a scan brings, and the gate of a load: what is refused, and why."""
 
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,9 @@ from tests.gguf_files import write_llama
 from tests.ui.dashboard.running_dashboard import notice_text, running
 from tests.waiting import until
 from tui.fit.verdict import Verdict
-from tui.services.finding import SearchPaths
+from tui.models.model import Model
+from tui.services.finding import ModelScan, SearchPaths, scan_models
+from tui.ui.dashboard import discovery
 from tui.ui.models.pane import ModelsPane
 
 
@@ -100,3 +104,50 @@ async def test_a_change_on_the_disk_is_noticed_and_keeps_highlight_and_marks(
         second.unlink()
         await until(lambda: all(model.path != second for model in models.listing.models), "the end of it")
         assert models.listing.highlighted_model.key == str(first)
+
+
+async def test_the_list_of_the_last_start_stands_until_the_scan_has_looked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # GIVEN a start that found two files
+    folder = tmp_path / "models"
+    folder.mkdir()
+
+    def write(name: str, layers: int) -> Path:
+        path = folder / f"{name}-F16.gguf"
+        return write_llama(path, metadata=BYTE_TOKENIZER, vocabulary=VOCABULARY, layers=layers)
+
+    gone, stays = write("gone", 2), write("stays", 3)
+    places = SearchPaths(folders=(folder,))
+    async with running(places=places):
+        pass
+    # WHEN one of them has gone, another has come, and the scan of the next start takes long
+    gone.unlink()
+    new = write("new", 4)
+    gate = threading.Event()
+
+    def scan_later(paths: SearchPaths, on_files: Callable[[Sequence[Model]], None]) -> ModelScan:
+        gate.wait(30)
+        return scan_models(paths, on_files)
+
+    monkeypatch.setattr(discovery, "scan_models", scan_later)
+    try:
+        async with running(places=places) as (pilot, dashboard):
+            # THEN the old list is there with its verdicts, and what has gone is not loaded
+            listing = dashboard.models.listing
+            keys = [model.key for model in listing.shown_models]
+            assert str(gone) in keys
+            assert str(new) not in keys
+            assert listing.highlight(str(gone))
+            await pilot.press("f2", "enter")
+            await until(lambda: "not there" in notice_text(dashboard), "why it is not loaded")
+            assert listing.loaded_key is None
+            # AND the scan corrects the list without taking the highlight from its model
+            assert listing.highlight(str(stays))
+            gate.set()
+            await until(lambda: str(gone) not in [model.key for model in listing.models], "the new list")
+            assert str(new) in [model.key for model in listing.models]
+            assert listing.highlighted_model is not None
+            assert listing.highlighted_model.key == str(stays)
+    finally:
+        gate.set()

@@ -4,7 +4,9 @@ import msgspec
 import pytest
 
 from tests.ui.model_samples import ALL, ALL_FITS, model
-from tui.ui.models.filter import filtered_and_sorted, matches
+from tui.fit.verdict import Verdict
+from tui.ui.models.filter import WordGrader, filter_facts, graders_of
+from tui.ui.models.index import ModelIndex
 
 
 def names(models):
@@ -24,15 +26,20 @@ def names(models):
     ],
 )
 def test_every_word_of_the_filter_must_match(query, matching):
-    matched = [candidate for candidate in ALL if matches(candidate, ALL_FITS.get(candidate.key), query)]
-    assert names(matched) == matching
+    index = ModelIndex()
+    index.set_models(ALL)
+    index.set_fits(ALL_FITS)
+    assert set(names(index.listed(query, "name"))) == set(matching)
 
 
 def test_a_use_of_the_catalogue_matches():
     translator = model("Model-2")
     entry = msgspec.structs.replace(translator.entry, uses=("translate",))
-    assert matches(msgspec.structs.replace(translator, entry=entry), None, "translate")
-    assert not matches(translator, None, "translate")
+    index = ModelIndex()
+    index.set_models([msgspec.structs.replace(translator, entry=entry)])
+    assert index.listed("translate", "name")
+    index.set_models([translator])
+    assert not index.listed("translate", "name")
 
 
 PEOPLE = [
@@ -67,7 +74,9 @@ PEOPLE = [
     ],
 )
 def test_words_and_numbers_match_by_meaning_with_the_best_first(query, best, count):
-    listed = names(filtered_and_sorted(PEOPLE, {}, query, "name", best_first=True))
+    index = ModelIndex()
+    index.set_models(PEOPLE)
+    listed = names(index.listed(query, "name", best_first=True))
     assert listed[:1] == ([best] if best else [])
     assert len(listed) == count
 
@@ -75,12 +84,36 @@ def test_words_and_numbers_match_by_meaning_with_the_best_first(query, best, cou
 def test_model_without_a_size_in_its_name_is_found_by_its_parameters():
     mini = model("Phi-4-mini")
     # The sample has 3.2 billion.
-    assert matches(mini, None, "3b")
-    assert matches(mini, None, "3.2b")
-    assert not matches(mini, None, "4b")
+    index = ModelIndex()
+    index.set_models([mini])
+    assert index.listed("3b", "name")
+    assert index.listed("3.2b", "name")
+    assert not index.listed("4b", "name")
 
 
-def test_the_matching_models_are_sorted():
-    by_size = ["tiny", "small", "medium", "huge", "broken", "new"]
-    assert names(filtered_and_sorted(ALL, ALL_FITS, "q4_k", "size")) == by_size
-    assert names(filtered_and_sorted(ALL, ALL_FITS, "on disk", "verdict")) == ["tiny", "broken"]
+def test_a_word_is_graded_by_the_fact_that_matches_best():
+    llama = filter_facts(model("Llama-3.2-3B-Instruct"))
+    grader = WordGrader("q4km")
+    assert grader.grade("q4km") == 3
+    assert grader.grade("q4km-x") == 3
+    assert grader.grade("q4_k_s") == 0
+    named, in_no_fact = (WordGrader(word).grades([llama]) for word in ("llama", "nothing"))
+    assert [*named, *in_no_fact] == [6, 0]
+    # A word without letters and numbers is looked for as it is.
+    assert WordGrader("-").grade("a-b") == 1
+    assert WordGrader("-").grade("ab") == 0
+
+
+def test_the_same_facts_are_graded_once(monkeypatch):
+    facts = [filter_facts(model("Llama-3.2-3B-Instruct")), filter_facts(model("Qwen3-8B"))]
+    (grader,) = graders_of("llama")
+    # The architecture of the sample is Llama's.
+    assert grader.grades(facts) == [6, 3]
+    monkeypatch.setattr(grader, "grade", None)
+    assert graders_of("LLAMA x")[0].grades(facts) == [6, 3]
+
+
+def test_the_word_of_a_verdict_is_a_fact():
+    (grader,) = graders_of("tight")
+    assert grader.by_verdict[Verdict.TIGHT] == 3
+    assert not grader.by_verdict[Verdict.FITS]

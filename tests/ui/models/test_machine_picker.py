@@ -35,7 +35,7 @@ async def choose_m1(pilot: Pilot[None], dashboard: Dashboard) -> None:
 
 
 def fits(dashboard: Dashboard) -> dict[str, Fit]:
-    return dict(dashboard.models.listing._fits)
+    return dict(dashboard.models.fits)
 
 
 def banner_text(dashboard: Dashboard) -> str:

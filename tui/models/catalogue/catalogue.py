@@ -2,6 +2,7 @@
 
 import re
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -48,6 +49,8 @@ class Catalogue(msgspec.Struct, frozen=True):
 
     entries: tuple[CatalogueEntry, ...]
     problems: tuple[CatalogueProblem, ...] = ()
+    default_bytes: Mapping[str, int] = {}
+    """Bytes of the weights of entries at their default quantization, by name, where they were weighed."""
 
 
 def shipped_path() -> Path:

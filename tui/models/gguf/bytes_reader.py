@@ -76,6 +76,23 @@ class BytesReader:
         self._cursor = cursor + count
         return self._window[cursor : cursor + count]
 
+    def window(self, count: int) -> tuple[bytes, int]:
+        """Return bytes in memory and the place of the next one; `count` follow unless the file ends."""
+        if self._cursor + count > len(self._window) and self.position < self.size:
+            self._refill(min(count, self.size - self.position))
+        return self._window, self._cursor
+
+    def advance(self, count: int) -> None:
+        """Move on by `count` bytes that were read in the window.
+
+        Raises:
+            GgufError: the header has already claimed too many.
+        """
+        self._taken += count
+        if self._taken > _MOST_TAKEN:
+            raise GgufError(reason("models.header_too_long", byte=self.position))
+        self._cursor += count
+
     def skip(self, count: int) -> None:
         """Move on by `count` bytes without reading them.
 

@@ -134,7 +134,6 @@ class Dashboard(Screen[None]):
         &.-narrow ChatSide { width: 1fr; }
         &.-narrow.-show-chat ModelsSide { display: none; }
         &.-narrow.-show-models ChatSide { display: none; }
-        & Footer FooterKey.-command-palette { margin: 0 !important; padding-right: 1 !important; }
     }
     """
 
@@ -211,8 +210,9 @@ class Dashboard(Screen[None]):
         self.set_focus(self.models.rows)
         self.watch(self.chat.transcript, "marked", self._message_marked, init=False)
         self.watch(self.chat.notice, "brief", self._show_progress)
-        self.detect_machine()
         self._models_side.start()
+        # After the first screen, which would wait for it otherwise.
+        self.call_after_refresh(self.detect_machine)
 
     async def on_unmount(self) -> None:
         """Stop the sampler and the engine, and save the conversation and the measurements."""

@@ -1,6 +1,7 @@
 """Detection of the machine when the dashboard starts, and the messages with its result and the models."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 
 import msgspec
 from textual.message import Message
@@ -11,7 +12,11 @@ from tui.hardware.reading import Reading
 from tui.hardware.recording.replay import Replay
 from tui.hardware.sampler import MachineSampler
 from tui.hardware.sources import sources_of
-from tui.services.finding import ModelScan
+from tui.models.model import Model
+from tui.services.finding import ModelScan, SearchPaths, remember_models, remembered_models, scan_models
+
+_DRAWING_SECONDS = 0.5
+"""Longest time that a scan waits for the list of models to be drawn."""
 
 
 class MachineFound(Message):
@@ -35,12 +40,56 @@ class Sampled(Message):
         return isinstance(message, Sampled)
 
 
+class ModelsListed(Message):
+    """The models on this disk are known; a scan that knows the others is under way."""
+
+    def __init__(self, models: Sequence[Model]) -> None:
+        super().__init__()
+        self.models = models
+        self.drawn = threading.Event()
+        """To be set once they are on the screen: the scan goes on then, or after a moment."""
+
+
 class ModelsFound(Message):
     """A scan for models has ended."""
 
-    def __init__(self, scan: ModelScan) -> None:
+    def __init__(self, scan: ModelScan, *, is_as_listed: bool = False) -> None:
+        """`is_as_listed` is True when the list already shows all that was found."""
         super().__init__()
         self.scan = scan
+        self.is_as_listed = is_as_listed
+
+
+def find_and_remember(
+    post: Callable[[Message], bool], paths: SearchPaths, listed: Sequence[Model] | None = None
+) -> None:
+    """Look for models, and keep them for the next start.
+
+    Args:
+        post: receives the messages.
+        paths: folders and files in which models are looked for.
+        listed: the models in the list; None or none to fill it early, with those that were found last, or
+            with those on this disk.
+    """
+
+    def list_early(models: Sequence[Model]) -> None:
+        event = ModelsListed(models)
+        if post(event):
+            # The catalogue would take the processor from the drawing of the list.
+            event.drawn.wait(_DRAWING_SECONDS)
+
+    if not listed and (listed := remembered_models(paths)):
+        list_early(listed)
+
+    def list_files(models: Sequence[Model]) -> None:
+        if models and not listed:
+            list_early(models)
+
+    scan = scan_models(paths, list_files)
+    is_as_listed = scan.models == list(listed or ())
+    post(ModelsFound(scan, is_as_listed=is_as_listed))
+    if not is_as_listed:
+        remember_models(paths, scan.models)
 
 
 class DiskChanged(Message):

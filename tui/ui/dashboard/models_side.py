@@ -18,17 +18,17 @@ from tui.fit.verdict import Fit
 from tui.models.model import Model
 from tui.models.model_folders import models_folder
 from tui.services.disk_watch import DiskWatch
-from tui.services.finding import SearchPaths, scan_models
+from tui.services.finding import SearchPaths, remembered_models
 from tui.services.loading import LoadGate, engine_refusal
 from tui.services.sizing import generation_threads
 from tui.services.workbench import Workbench
-from tui.ui.dashboard.discovery import DiskChanged, ModelsFound
+from tui.ui.dashboard.discovery import DiskChanged, ModelsFound, ModelsListed, find_and_remember
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.gc_freeze import freeze_garbage
 from tui.ui.kit.keyboard.names import sentence_with_keys
 from tui.ui.kit.notices import Notice, refusal_notice
 from tui.ui.models.list import ModelList
-from tui.ui.models.notices import no_model_on_disk
+from tui.ui.models.notices import looking_for_models, no_model_on_disk
 from tui.ui.models.pane import ModelsPane
 
 if TYPE_CHECKING:
@@ -96,7 +96,14 @@ class ModelsSide(Vertical):
         if self._workbench.build is None:
             # Only then is it known whether the window has room for the chat, where it would stand.
             self.call_after_refresh(self._refuse, engine_refusal())
-        self.scan()
+        remembered = remembered_models(self._paths, quickly=True)
+        if remembered:
+            # A load looks at the file anyway, which may have gone.
+            self._list_early(remembered)
+            # After the first screen, which would wait for it otherwise.
+            self.call_after_refresh(self.scan, remembered)
+        else:
+            self.scan(None)
 
     def _refuse(self, refusal: Failed) -> None:
         self._show(refusal_notice(refusal))
@@ -108,9 +115,9 @@ class ModelsSide(Vertical):
     # The list
 
     @work(thread=True, exclusive=True, group="scan")
-    def scan(self) -> None:
-        """Read the catalogue and look for models on the disk."""
-        self.post_message(ModelsFound(scan_models(self._paths)))
+    def scan(self, listed: Sequence[Model] | None) -> None:
+        """Look for models on the disk and read the catalogue; `listed` ones are in the list already."""
+        find_and_remember(self.post_message, self._paths, listed)
 
     def _disk_changed(self) -> None:
         """Report a change, on the thread of the watch."""
@@ -118,7 +125,7 @@ class ModelsSide(Vertical):
 
     @on(DiskChanged)
     def _scan_changed_disk(self) -> None:
-        self.scan()
+        self._scan_again()
 
     def on_unmount(self) -> None:
         """End the watch over the disk."""
@@ -126,16 +133,31 @@ class ModelsSide(Vertical):
 
     @on(ModelList.RescanRequested)
     def _rescan_requested(self) -> None:
-        self.scan()
+        self._scan_again()
+
+    def _scan_again(self) -> None:
+        self.scan(self._pane.listing.models)
+
+    @on(ModelsListed)
+    def _models_listed(self, event: ModelsListed) -> None:
+        self._list_early(event.models)
+        self.call_after_refresh(event.drawn.set)
+
+    def _list_early(self, models: Sequence[Model]) -> None:
+        """Show models until the scan ends."""
+        self._pane.show_models(models, looking_for_models())
+        if self._preferred_key is not None:
+            self._pane.listing.highlight(self._preferred_key)
 
     @on(ModelsFound)
     def _models_found(self, event: ModelsFound) -> None:
         """Show the models of a scan, and its problems."""
         empty = no_model_on_disk(models_folder())
-        self._pane.show_models(event.scan.models, empty)
-        if self._preferred_key is not None:
-            self._pane.listing.highlight(self._preferred_key)
-            self._preferred_key = None
+        if not event.is_as_listed:
+            self._pane.show_models(event.scan.models, empty)
+            if self._preferred_key is not None:
+                self._pane.listing.highlight(self._preferred_key)
+        self._preferred_key = None
         self._disk_watch.watch(event.scan.watched)
         for problem in map(sentence_with_keys, event.scan.problems):
             if problem in self._told_problems:

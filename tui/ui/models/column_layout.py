@@ -92,7 +92,7 @@ def plan_columns(models: Sequence[Model], width: int, *, sort: str = VERDICT) ->
     cells: dict[str, ListCell] = {
         column.name: column.narrow for column in COLUMNS if column.narrow is not None
     }
-    widths = {name: cell.width(models, cell_len) for name, cell in cells.items()}
+    widths = {name: cell.width(models, _cells) for name, cell in cells.items()}
     longest_name = max(_SHORTEST_NAME, widths[NAME])
     room = width - _SIGN_CELLS - sum(_cell_cost(cells[name], widths[name]) for name in cells if name != NAME)
     for name in GIVING_WAY:
@@ -104,7 +104,7 @@ def plan_columns(models: Sequence[Model], width: int, *, sort: str = VERDICT) ->
     for column in sorted(COLUMNS, key=lambda column: column.rank):
         if column.wide is None:
             continue
-        wide_width = column.wide.width(models, cell_len)
+        wide_width = column.wide.width(models, _cells)
         cost = _cell_cost(column.wide, wide_width) if wide_width else 0
         if column.name in cells:
             cost -= _cell_cost(cells[column.name], widths[column.name])
@@ -119,6 +119,11 @@ def plan_columns(models: Sequence[Model], width: int, *, sort: str = VERDICT) ->
     columns = [column for column in COLUMNS if column.name in cells]
     planned = (PlannedColumn(column, cells[column.name], widths[column.name]) for column in columns)
     return ColumnPlan(width, tuple(planned))
+
+
+def _cells(text: str) -> int:
+    """Return the cells that a text takes; of a long list most are ASCII, which need no table."""
+    return len(text) if text.isascii() else cell_len(text)
 
 
 def _cell_cost(cell: ListCell, width: int) -> int:

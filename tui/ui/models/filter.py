@@ -1,14 +1,19 @@
-"""Filter and order of the list of models."""
+"""Filter of the list of models.
+
+The facts that it may name are name, quantization, size, publisher, architecture, licence, uses, verdict,
+and `on disk`. Every word of it must be in a fact about a model.
+"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from tui.fit.verdict import Fit
+import msgspec
+
+from tui.fit.verdict import Verdict
 from tui.fit.words import verdict_word
 from tui.i18n import _
 from tui.models.model import Model
-from tui.services.model_columns import sort_models, verdict_of
 from tui.units import format_count
 
 _WHOLE, _BEGINNING, _INSIDE = 3, 2, 1
@@ -22,30 +27,83 @@ _SIZE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?[bm]\b", re.IGNORECASE)
 _QUANT_BITS = re.compile(r"\D*(\d+)")
 
 
-def match_grade(model: Model, fit: Fit | None, query: str) -> int:
-    """Return how well a model matches a filter; 0 if a word of it is in no fact about the model.
+class FilterFacts(msgspec.Struct, frozen=True):
+    """Facts about a model that a filter may name, folded to be compared."""
 
-    The facts are name, quantization, size, publisher, architecture, licence, uses, verdict, and `on disk`. A
-    number matches a whole number: `3b` matches the size 3B, and only then 35B-A3B, whose active weights are
+    name: str
+    named: tuple[str, ...]
+    """The other facts that people look for first: quantization and size."""
+    others: tuple[str, ...]
+
+
+class WordGrader:
+    """Grader of one word of the filter, which remembers what it has graded.
+
+    A number matches a whole number: `3b` matches the size 3B, and only then 35B-A3B, whose active weights are
     3B; it does not match 13B. Between words and numbers separators may be left out: `llama3.2`, `q4km`.
     """
-    total = 0
-    for word in query.casefold().split():
-        named = max(_grade(word, fact) for fact in _named_facts(model))
-        weaker = max((_grade(word, fact) for fact in _other_facts(model, fit)), default=0)
-        if not (named or weaker):
-            return 0
-        total += max(named + _NAMED if named else 0, weaker)
-    return total or 1
+
+    def __init__(self, word: str) -> None:
+        parts: list[str] = _PART.findall(word)
+        self._parts = tuple(parts) or (word,)
+        self._patterns = _patterns(word)
+        self._by_facts: dict[tuple[str, ...], int] = {}
+        self._by_verdict = {verdict: self.grade(verdict_word(verdict).casefold()) for verdict in Verdict}
+        self._graded: Sequence[FilterFacts] | None = None
+        self._grades: list[int] = []
+
+    @property
+    def by_verdict(self) -> Mapping[Verdict, int]:
+        """Grade of each verdict's word."""
+        return self._by_verdict
+
+    def grade(self, fact: str) -> int:
+        """Return how well the word matches a folded fact; 0 for not at all."""
+        # Much faster than the patterns, which most facts do not match.
+        for part in self._parts:
+            if part not in fact:
+                return 0
+        return next((grade for grade, pattern in self._patterns if pattern.search(fact)), 0)
+
+    def grades(self, facts: Sequence[FilterFacts]) -> Sequence[int]:
+        """Return how well the word matches the facts of each model; the same facts are graded once."""
+        if facts is not self._graded:
+            grade, group_grade = self.grade, self._group_grade
+            self._grades = []
+            for item in facts:
+                named = max(grade(item.name), group_grade(item.named))
+                self._grades.append(max(named + _NAMED if named else 0, group_grade(item.others)))
+            self._graded = facts
+        return self._grades
+
+    def _group_grade(self, facts: tuple[str, ...]) -> int:
+        """Return the grade of the fact that matches best; many models share all of them."""
+        grade = self._by_facts.get(facts)
+        if grade is None:
+            grade = self._by_facts[facts] = max(map(self.grade, facts), default=0)
+        return grade
 
 
-def matches(model: Model, fit: Fit | None, query: str) -> bool:
-    """Return True if every word of the filter is in a fact about the model."""
-    return match_grade(model, fit, query) > 0
+def graders_of(query: str) -> list[WordGrader]:
+    """Return the graders of the words of a filter; those of words typed before know their facts."""
+    return [_grader(word) for word in query.casefold().split()]
+
+
+@lru_cache(maxsize=8)
+def _grader(word: str) -> WordGrader:
+    return WordGrader(word)
+
+
+def filter_facts(model: Model) -> FilterFacts:
+    """Return the facts about a model, without its verdict, which changes."""
+    return FilterFacts(
+        model.name.casefold(),
+        tuple(fact.casefold() for fact in _named_facts(model)),
+        tuple(fact.casefold() for fact in _other_facts(model)),
+    )
 
 
 def _named_facts(model: Model) -> Iterator[str]:
-    yield model.name
     yield model.quant
     # People write `q4km` for Q4_K_M.
     yield model.quant.replace("_", "")
@@ -56,8 +114,7 @@ def _named_facts(model: Model) -> Iterator[str]:
         yield f"{max(1, round(parameters / 1e9))}B"
 
 
-def _other_facts(model: Model, fit: Fit | None) -> Iterator[str]:
-    verdict = verdict_of(model, fit)
+def _other_facts(model: Model) -> Iterator[str]:
     if bits := _QUANT_BITS.match(model.quant):
         yield f"{bits[1]}-bit"
     if model.on_disk:
@@ -68,13 +125,6 @@ def _other_facts(model: Model, fit: Fit | None) -> Iterator[str]:
         yield from model.entry.uses
     if model.shape is not None:
         yield model.shape.architecture
-    if verdict is not None:
-        yield verdict_word(verdict)
-
-
-def _grade(word: str, fact: str) -> int:
-    folded = fact.casefold()
-    return next((grade for grade, pattern in _patterns(word) if pattern.search(folded)), 0)
 
 
 @lru_cache(maxsize=64)
@@ -101,25 +151,3 @@ def _patterns(word: str) -> tuple[tuple[int, re.Pattern[str]], ...]:
         (_BEGINNING, re.compile(start + inside)),
         (_INSIDE, re.compile(number_start + inside)),
     )
-
-
-def filtered_and_sorted(
-    models: Sequence[Model], fits: Mapping[str, Fit], query: str, sort: str, *, best_first: bool = False
-) -> list[Model]:
-    """Return the models that match the filter in the sort order, or `best_first` the best matches first."""
-    grades = {model.key: match_grade(model, fits.get(model.key), query) for model in models}
-    listed = sort_models([model for model in models if grades[model.key]], fits, sort)
-    if best_first:
-        listed.sort(key=lambda model: -grades[model.key])
-    return listed
-
-
-def has_resized_models(
-    models: Sequence[Model], old_fits: Mapping[str, Fit], new_fits: Mapping[str, Fit]
-) -> bool:
-    """Return True if a model got its first fit, or a fit for other load settings."""
-    return any(_settings(old_fits.get(model.key)) != _settings(new_fits.get(model.key)) for model in models)
-
-
-def _settings(fit: Fit | None) -> tuple[int, str] | None:
-    return None if fit is None else (fit.context, fit.kv_type)

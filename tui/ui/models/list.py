@@ -1,5 +1,6 @@
 """List of models, with colours by verdict, a filter and a sort order."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
@@ -15,12 +16,15 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.services.model_columns import SORTS, next_sort
 from tui.ui.kit.notices import Notice
-from tui.ui.models.filter import filtered_and_sorted, has_resized_models
+from tui.ui.models.index import ModelIndex
 from tui.ui.models.list_header import HeaderPart, ListHeader
 from tui.ui.models.notices import counts_text, looking_for_models, no_match
 from tui.ui.models.rows import ModelRows
 
 _CONTEXT_KEYS = Binding.Group(_("Context"))
+_FOLDED_AT_ONCE = 200
+"""Models that are made ready for the filter in one go, in a millisecond or two."""
+_FOLDING_PAUSE_SECONDS = 0.005
 
 
 class ModelList(Vertical):
@@ -169,8 +173,7 @@ class ModelList(Vertical):
         if sort in SORTS:
             self.set_reactive(ModelList.sort, sort)
         self.border_title = _("Models")
-        self._models: tuple[Model, ...] = ()
-        self._fits: Mapping[str, Fit] = {}
+        self._index = ModelIndex()
         self._listed: list[Model] = []
         self._anchor: str | None = None
         """Key of the model the user moved to; None before that, so that the best model is highlighted."""
@@ -203,7 +206,12 @@ class ModelList(Vertical):
     @property
     def models(self) -> Sequence[Model]:
         """All models, including those hidden by the filter."""
-        return self._models
+        return self._index.models
+
+    @property
+    def keys_in_sight(self) -> Sequence[str]:
+        """Keys of the models whose rows are drawn."""
+        return self._rows.keys_in_sight
 
     @property
     def highlighted_model(self) -> Model | None:
@@ -211,18 +219,26 @@ class ModelList(Vertical):
         index = self._rows.highlighted
         return self._listed[index] if index is not None and index < len(self._listed) else None
 
-    def set_models(self, models: Sequence[Model]) -> None:
-        """Show these models; a model with a known key keeps its fit."""
-        self._models = tuple(models)
+    def set_models(self, models: Sequence[Model], fits: Mapping[str, Fit] | None = None) -> None:
+        """Show these models with these fits; if there are none, a model with a known key keeps its own."""
+        self._index.set_models(models)
+        if fits is not None:
+            self._index.set_fits(fits)
         self._list_again()
+        if len(models) > _FOLDED_AT_ONCE:
+            self.run_worker(self._fold_facts(), group="facts", exclusive=True)
 
     def set_fits(self, fits: Mapping[str, Fit]) -> None:
         """Show all fits, by model key; rows move as the docstring of the class describes."""
-        old_fits, self._fits = self._fits, dict(fits)
-        if has_resized_models(self._models, old_fits, fits):
+        if self._index.set_fits(fits):
             self._list_again()
         else:
-            self._rows.show_fits(self._fits)
+            self._rows.show_fits(self._index.fits)
+
+    async def _fold_facts(self) -> None:
+        """Make the models ready for the filter, a few at a time, so that its first letter is quick."""
+        while not self._index.fold(_FOLDED_AT_ONCE):
+            await asyncio.sleep(_FOLDING_PAUSE_SECONDS)
 
     def highlight(self, key: str) -> bool:
         """Highlight the model with this key; return False if it is not in the list."""
@@ -248,11 +264,10 @@ class ModelList(Vertical):
             if rows.highlighted is None or self._anchor is None
             else rows.highlighted - rows.scroll_offset.y
         )
-        self._listed = filtered_and_sorted(
-            self._models, self._fits, self.query_text, self.sort, best_first=self._best_first
-        )
-        notice = no_match(self.query_text, len(self._models)) if self._models else self.empty_notice
-        rows.show_rows(self._listed, self._fits, notice.text)
+        self._listed = self._index.listed(self.query_text, self.sort, best_first=self._best_first)
+        count = len(self.models)
+        notice = no_match(self.query_text, count) if count else self.empty_notice
+        rows.show_rows(self._listed, self._index.fits, notice.text)
         index = self._index_of(self._anchor)
         rows.place_highlight((index or 0) if self._listed else None, line if index is not None else 0)
         self._show_counts()
@@ -265,7 +280,7 @@ class ModelList(Vertical):
 
     def _show_counts(self) -> None:
         shown_count = len(self._listed) if self.query_text else None
-        self.border_subtitle = counts_text(self._models, shown_count, len(self._rows.marked))
+        self.border_subtitle = counts_text(self.models, shown_count, len(self._rows.marked))
 
     def _highlight_row(self, index: int) -> None:
         """Move the cursor as the user asked."""
@@ -310,7 +325,7 @@ class ModelList(Vertical):
 
     def watch_empty_notice(self) -> None:
         """Show the new notice if there is no model."""
-        if not self._models:
+        if not self.models:
             self._list_again()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

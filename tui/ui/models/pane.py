@@ -12,6 +12,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.css.query import NoMatches
 from textual.message import Message
 from textual.reactive import reactive
 
@@ -168,7 +169,7 @@ class ModelsPane(Vertical):
         self.replayed = False
         """True while a recording replaces this machine: closing programs here would free nothing there."""
         self._sizer = sizer
-        self._board = VerdictBoard(sizer, settings, self._fits_changed)
+        self._board = VerdictBoard(sizer, settings, self._fits_changed, self._keys_in_sight)
         self._change_hint = ChangeHint(sizer)
         self._own_machines = machines or {}
         self._models: tuple[Model, ...] = ()
@@ -186,6 +187,8 @@ class ModelsPane(Vertical):
         self._engine_peak_bytes: int | None = None
         self._engine_parts: tuple[int, int] | None = None
         """Private bytes of the engine's process, and bytes mapped from files; None if unknown."""
+        self._is_listing = False
+        """True while other models are judged that are not listed yet."""
 
     def compose(self) -> ComposeResult:
         """Lay out the banner, which is shown only for another machine, the list and the detail."""
@@ -547,15 +550,26 @@ class ModelsPane(Vertical):
         self._models = tuple(models)
         keys = {model.key for model in models}
         self._mark(tuple(key for key in self._marked_keys if key in keys))
+        self._is_listing = True
         self._board.set_models(models)
-        self.listing.set_models(models)
-        self.listing.set_fits(self._board.fits)
+        self._is_listing = False
+        # Models and fits at once, since ten thousand rows take long to sort.
+        self.listing.set_models(models, self._board.fits)
+        self._show_highlighted()
 
     def _fits_changed(self, fits: Mapping[str, Fit]) -> None:
         # A plan may arrive while the panes are being removed.
-        if self.query(ModelRows):
-            self.listing.set_fits(fits)
-            self._show_highlighted()
+        if self._is_listing or not self.query(ModelRows):
+            return
+        self.listing.set_fits(fits)
+        self._show_highlighted()
+
+    def _keys_in_sight(self) -> Sequence[str]:
+        try:
+            return self.listing.keys_in_sight
+        except NoMatches:
+            # The panes are being removed.
+            return ()
 
     def _settings_chosen(self) -> None:
         """Show the settings that the user chose, and say what was chosen."""

@@ -90,6 +90,12 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
         self._empty_text = ""
         self._columns: ColumnPlan | None = None
 
+    @property
+    def keys_in_sight(self) -> Sequence[str]:
+        """Keys of the models whose rows are drawn, from top to bottom."""
+        top = self.scroll_offset.y
+        return [model.key for model in self._models[top : top + self.size.height]]
+
     def show_rows(self, models: Sequence[Model], fits: Mapping[str, Fit], empty_text: str) -> None:
         """Draw these models in this order; without models, draw the text."""
         self._models, self._fits, self._empty_text = models, fits, empty_text
