@@ -17,7 +17,7 @@ from tests.cli.conftest import ROOT
 from tests.docs.test_json_keys import check
 from tests.models.hub.loopback_hub import Behaviour, LoopbackHub, running_hub
 from tests.models.hub.samples import REPOSITORY, write_chat_model
-from tests.terminal import ENTER, Terminal
+from tests.terminal import ENTER, Terminal, ctrl
 from tests.waiting import wait_for
 from tui.units import KIB, MIB
 
@@ -235,3 +235,36 @@ def test_no_is_an_answer(hub: LoopbackHub, user: dict[str, str]) -> None:
         terminal.wait_for("Nothing was downloaded.")
         assert terminal.wait() == 0
     assert len(hub.parts) == 1
+
+
+def test_ctrl_c_ends_the_question_at_once(user: dict[str, str]) -> None:
+    arguments = [sys.executable, "-m", "tui", "pull", REPOSITORY, "--ctx", "256"]
+    with Terminal(arguments, cols=100, rows=30, env=user | {"PYTHONPATH": str(ROOT)}) as terminal:
+        terminal.wait_for("Download ")
+        terminal.send(ctrl("c"))
+        assert terminal.wait() == 130
+
+
+def test_ctrl_c_does_not_wait_for_a_silent_server(hub: LoopbackHub, user: dict[str, str]) -> None:
+    hub.on_bytes = lambda _part: Behaviour(stall_after=1000)
+    arguments = [sys.executable, "-m", "tui", "pull", REPOSITORY, "--yes", "--ctx", "256"]
+    process = subprocess.Popen(arguments, cwd=ROOT, env=user, stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: hub.parts)
+    process.send_signal(signal.SIGINT)
+    # The hub would be silent for 20 seconds.
+    _none, errors = process.communicate(timeout=15)
+    assert process.returncode == 130
+    assert errors == ""
+
+
+def test_reader_that_goes_away_ends_the_download(hub: LoopbackHub, user: dict[str, str]) -> None:
+    hub.on_bytes = lambda _part: Behaviour(bytes_per_second=256 * KIB) if len(hub.parts) > 1 else None
+    arguments = [sys.executable, "-m", "tui", "pull", f"{REPOSITORY}:F16", "--yes", "--json", "--ctx", "256"]
+    process = subprocess.Popen(arguments, cwd=ROOT, env=user, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(timeout=60) == 1
+    assert b"went wrong" not in process.stderr.read()
+    process.stderr.close()

@@ -50,30 +50,26 @@ def run(arguments: Arguments, settings: Settings) -> int:
         TransferError: the hub or the server cannot be reached or refuses.
         UserError: nobody can be asked, nothing fits, or the download failed.
     """
-    return asyncio.run(_pull(arguments, settings))
-
-
-async def _pull(arguments: Arguments, settings: Settings) -> int:
     machine = detect_machine()
     allowance = DownloadAllowance(settings.download_limit_gb)
     context = OfferContext(
         load_settings_of(arguments, settings, machine), machine, take_reading(machine), allowance
     )
-    catalogue = await asyncio.to_thread(load_catalogues)
     if not arguments.json and sys.stderr.isatty():
         print_note(_("Reading the header of {name}").format(name=clean_line(arguments.model)))
-    offer = await make_offer(arguments.model, catalogue, context)
+    offer = asyncio.run(make_offer(arguments.model, load_catalogues(), context))
     if arguments.json:
         print_json_line(offer_json(offer))
     elif arguments.list or (sys.stdout.isatty() and not arguments.yes):
         print_quantizations(offer)
     if arguments.list:
         return 0
-    item = _chosen_without_asking(offer) if arguments.yes else await _ask(offer, context, arguments)
-    if item is None:
+    # Asked outside of the event loop, so that Ctrl+C ends the question at once.
+    choice = _chosen_without_asking(offer) if arguments.yes else _ask(offer, context, arguments)
+    if choice is None:
         print_note(_("Nothing was downloaded."))
         return 0
-    return await _download(offer, item, allowance, arguments)
+    return asyncio.run(_download(offer, choice, allowance, arguments))
 
 
 def _chosen_without_asking(offer: DownloadOffer) -> QuantizationOffer:
@@ -95,7 +91,7 @@ def _chosen_without_asking(offer: DownloadOffer) -> QuantizationOffer:
     return item
 
 
-async def _ask(offer: DownloadOffer, context: OfferContext, arguments: Arguments) -> QuantizationOffer | None:
+def _ask(offer: DownloadOffer, context: OfferContext, arguments: Arguments) -> QuantizationOffer | None:
     """Ask which quantization to download; None for none.
 
     Raises:
@@ -112,26 +108,25 @@ async def _ask(offer: DownloadOffer, context: OfferContext, arguments: Arguments
         item = offer.alternative or offer.chosen
         question = download_question(offer, item)
         hint = _("[Y]es, [n]o, or a quantization of the table")
-        answer = (await _read_line(f"{question} {hint}: ")).strip()
+        answer = _read_line(f"{question} {hint}: ").strip()
         if answer.casefold() in ("", "y", "yes", _("yes")):
             return item
         if answer.casefold() in ("n", "no", _("no"), "q"):
             return None
         try:
-            offer = await choose_another(offer, answer, context)
+            offer = asyncio.run(choose_another(offer, answer, context))
         except TransferError as error:
             print_note(sentence(error.reason))
             if error.hint is not None:
                 print_note(sentence(error.hint))
 
 
-async def _read_line(question: str) -> str:
+def _read_line(question: str) -> str:
     """Return the line that the user types; "n" at the end of the input."""
     with suppress(OSError):
         sys.stderr.write(question)
         sys.stderr.flush()
-    line = await asyncio.to_thread(sys.stdin.readline)
-    return line if line else "n"
+    return sys.stdin.readline() or "n"
 
 
 async def _download(
@@ -156,14 +151,20 @@ async def _download(
 
     queue = DownloadQueue(on_change, allowance, folder=offer.folder)
     worker = asyncio.create_task(queue.run())
+    end = asyncio.create_task(ended.wait())
     key = queue.add(offer.request(item))
     try:
         with stop_on_interrupt(lambda: queue.pause(key)):
-            await ended.wait()
+            await asyncio.wait({worker, end}, return_when=asyncio.FIRST_COMPLETED)
+            if worker.done():
+                # The output cannot be written any more.
+                worker.result()
     finally:
-        await queue.close()
+        end.cancel()
         worker.cancel()
         bar.clear()
+        with suppress(asyncio.CancelledError, BrokenPipeError, UserError):
+            await worker
     return _report(queue.statuses[-1], arguments)
 
 

@@ -143,6 +143,8 @@ SENTENCES: Table = {
     "services.over_allowance": N_(
         "The download takes {need:bytes}; {used:bytes} of this month's {limit:bytes} are used."
     ),
+    "services.download_broke": N_("Something went wrong with the download that should not."),
+    "services.see_log": N_("{file} has it all."),
     "services.download_paused": N_(
         "Paused at {done:bytes} of {total:bytes}. The same command goes on from there."
     ),

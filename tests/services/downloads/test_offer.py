@@ -16,6 +16,7 @@ from tui.models.catalogue.catalogue import Catalogue, load_catalogue
 from tui.models.hub.errors import TransferError
 from tui.models.hub.record import write_record
 from tui.models.hub.remote_file import target_path
+from tui.models.model import CatalogueRepository
 from tui.services import sizing
 from tui.services.downloads.allowance import DownloadAllowance
 from tui.services.downloads.offer import OfferContext, choose_another, make_offer
@@ -211,3 +212,21 @@ async def test_repository_of_another_kind_of_model_is_none_to_chat_with(
     offer = await make_offer(REPOSITORY, CATALOGUE, context(tmp_path, FREE))
     assert [item.fit.verdict for item in offer.quantizations] == [Verdict.NO_CHAT] * 2
     assert offer.alternative is None
+
+
+@pytest.mark.usefixtures("without_engine")
+async def test_file_that_the_catalogue_names_is_taken_among_several_models(
+    hub: LoopbackHub, tmp_path: Path
+) -> None:
+    for name in ("small", "billion"):
+        hub.add(REPOSITORY, f"{name}.Q8_0.gguf", made(tmp_path, "Q8_0"), sha256="1" * 64)
+    entry = msgspec.structs.replace(
+        load_catalogue().entries[0],
+        name="Billion",
+        default_quant="Q8_0",
+        repository=REPOSITORY,
+        repositories=(CatalogueRepository(REPOSITORY, "billion.{quant}.gguf", ("Q8_0",)),),
+    )
+    offer = await make_offer("billion", Catalogue((entry,), ()), context(tmp_path, FREE))
+    assert offer.chosen.quantization.files[0].path == "billion.Q8_0.gguf"
+    assert [item.label for item in offer.quantizations] == ["billion.Q8_0.gguf", "small.Q8_0.gguf"]

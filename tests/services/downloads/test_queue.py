@@ -263,3 +263,21 @@ def test_free_space_is_that_of_the_nearest_folder(tmp_path: Path) -> None:
     assert free_bytes is not None
     check_room(tmp_path, 0)
     assert done_bytes(RemoteFile("http://web/m.gguf", "m.gguf", 5), tmp_path) == 0
+
+
+async def test_download_that_breaks_the_program_ends_alone(
+    hub: LoopbackHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = model_request(hub, tmp_path)
+
+    def broken(_self: object) -> None:
+        raise ZeroDivisionError
+
+    async with running(tmp_path / "models", Heard()) as queue:
+        with monkeypatch.context() as patch:
+            patch.setattr(queue_module.FileDownload, "run", broken)
+            status = await ended(queue, queue.add(request))
+        assert status.error is not None
+        assert status.error.code == "services.download_broke"
+        queue.resume(request.key)
+        assert (await ended(queue, request.key)).state == "done"

@@ -1,9 +1,11 @@
 """Sources of downloads: names of the catalogue, repositories and addresses."""
 
+import msgspec
 import pytest
 
 from tests.models.hub.loopback_hub import LoopbackHub
 from tui.models.catalogue.catalogue import Catalogue, load_catalogue
+from tui.models.model import CatalogueRepository
 from tui.services.downloads.source import find_source
 from tui.services.finding import FindingError
 
@@ -82,3 +84,21 @@ def test_other_names_are_refused(catalogue: Catalogue, name: str, code: str, hin
         find_source(name, catalogue)
     assert caught.value.reason.code == code
     assert (caught.value.hint.code if caught.value.hint else None) == hint
+
+
+def test_repository_is_the_first_one_that_has_the_quantization(catalogue: Catalogue) -> None:
+    entry = msgspec.structs.replace(
+        catalogue.entries[0],
+        name="Two places",
+        repository="first/place",
+        default_quant="Q8_0",
+        repositories=(
+            CatalogueRepository("first/place", "m-{quant}.gguf", ("Q8_0",)),
+            CatalogueRepository("second/place", "m.{quant}.gguf", ("Q4_K_M", "Q8_0")),
+        ),
+    )
+    own = Catalogue((entry,), ())
+    assert find_source("two places", own).repository == "first/place"
+    assert find_source("two places:q4_k_m", own).repository == "second/place"
+    assert find_source("two places:Q2_K", own).repository == "first/place"
+    assert find_source("second/place", own).entry == entry

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from tui.models.hub.record import write_safely
+from tui.models.hub.record import new_path, write_safely
 from tui.models.hub.remote_file import RemoteFile
 
 Piece = tuple[int, int]
@@ -65,8 +65,8 @@ def write_state(target: Path, state: PartState) -> None:
 def drop_part(target: Path) -> None:
     """Delete the partial file of a download and its state."""
     # The state first: without it, the partial file counts as empty.
-    state_path(target).unlink(missing_ok=True)
-    part_path(target).unlink(missing_ok=True)
+    for path in (state_path(target), new_path(state_path(target)), part_path(target)):
+        path.unlink(missing_ok=True)
 
 
 def is_same_file(earlier: RemoteFile, current: RemoteFile) -> bool:

@@ -66,13 +66,20 @@ def write_record(file: Path, source: RemoteFile, sha256: str) -> DownloadRecord:
     return record
 
 
+def new_path(path: Path) -> Path:
+    """Return the path of the contents that are about to replace a file; a kill may leave it there."""
+    return path.with_name(path.name + ".new")
+
+
 def write_safely(path: Path, data: bytes) -> None:
     """Replace a small file in one step: after a crash it has the old contents or the new ones.
+
+    The caller makes sure that no other process replaces it at the same time.
 
     Raises:
         OSError: it cannot be written.
     """
-    partial = path.with_name(f"{path.name}.{os.getpid()}.new")
+    partial = new_path(path)
     try:
         with partial.open("wb") as file:
             file.write(data)

@@ -1,6 +1,5 @@
 """Offer of a download: each quantization with its size and verdict here, and the one to take."""
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from tui.models.model import Model
 from tui.models.model_folders import models_folder
 from tui.sentences import reason
 from tui.services.downloads.allowance import DownloadAllowance
+from tui.services.downloads.network_call import call_network
 from tui.services.downloads.queue import DownloadRequest, done_bytes, free_disk_bytes
 from tui.services.downloads.source import DownloadSource, find_source
 from tui.services.finding import header_folder
@@ -132,10 +132,10 @@ async def make_offer(name: str, catalogue: Catalogue, context: OfferContext) -> 
     """
     source = find_source(name, catalogue)
     if source.address:
-        header = await asyncio.to_thread(read_web_header, source.address, header_folder())
+        header = await call_network(read_web_header, source.address, header_folder())
         quantization = PublishedQuantization(header.model.quant or header.files[0].name, header.files)
         return await _judge(source, None, (quantization,), quantization, header, context)
-    repository = await asyncio.to_thread(list_repository, source.repository)
+    repository = await call_network(list_repository, source.repository)
     chosen = choose_quantization(repository, source)
     header = await _read(chosen, context.allowance)
     offer = await _judge(source, repository, repository.quantizations, chosen, header, context)
@@ -172,13 +172,36 @@ def choose_quantization(repository: Repository, source: DownloadSource) -> Publi
     Raises:
         TransferError: the named one is not there.
     """
+    default_quant = source.entry.default_quant if source.entry else ""
+    if by_name := _catalogue_file(repository, source, source.wanted or default_quant):
+        return by_name
     if source.wanted:
         return find_quantization(repository, source.wanted)
     by_label = {normalised(item.label): item for item in repository.quantizations}
-    for label in (source.entry.default_quant if source.entry else "", *_USUAL):
+    for label in (default_quant, *_USUAL):
         if item := by_label.get(normalised(label)):
             return item
     return repository.quantizations[len(repository.quantizations) // 2]
+
+
+def _catalogue_file(
+    repository: Repository, source: DownloadSource, quant: str
+) -> PublishedQuantization | None:
+    """Return the quantization whose file has the name that the catalogue says; None for none.
+
+    A repository may have several models.
+    """
+    places = source.entry.repositories if source.entry and quant else ()
+    for place in places:
+        if place.name.casefold() != repository.name.casefold():
+            continue
+        name = place.files.replace("{quant}", quant).casefold()
+        stem = name.removesuffix(".gguf")
+        for item in repository.quantizations:
+            first = item.files[0].name.casefold()
+            if first == name or first.startswith(f"{stem}-00001-of-"):
+                return item
+    return None
 
 
 async def _judge(
@@ -263,7 +286,7 @@ async def _judge_exactly(
 
 
 async def _read(quantization: PublishedQuantization, allowance: DownloadAllowance) -> RemoteHeader:
-    header = await asyncio.to_thread(read_remote_header, quantization.files, header_folder())
+    header = await call_network(read_remote_header, quantization.files, header_folder())
     if header.received_bytes:
         allowance.add(header.received_bytes, header.bytes_per_second)
     return header

@@ -1,6 +1,7 @@
 """Queue of downloads: one after another, each paused, resumed and cancelled at any time."""
 
 import asyncio
+import logging
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -28,6 +29,9 @@ from tui.models.model_folders import models_folder
 from tui.sentences import Reason, reason
 from tui.services.downloads.allowance import DownloadAllowance
 from tui.services.downloads.line_speed import LineSpeed
+from tui.settings.app_folders import log_file
+
+log = logging.getLogger(__name__)
 
 DownloadState = Literal["queued", "running", "paused", "done", "failed", "cancelled"]
 
@@ -238,6 +242,12 @@ class DownloadQueue:
         except TransferError as error:
             status = msgspec.structs.replace(self._statuses[request.key], state="failed", phase=None)
             self._put(msgspec.structs.replace(status, error=error.reason, hint=error.hint))
+        except Exception:
+            # One download that goes wrong in a way nobody thought of must not end the queue.
+            log.exception("download of %s", request.title)
+            status = msgspec.structs.replace(self._statuses[request.key], state="failed", phase=None)
+            why, hint = reason("services.download_broke"), reason("services.see_log", file=str(log_file()))
+            self._put(msgspec.structs.replace(status, error=why, hint=hint))
         else:
             done = DownloadStatus(
                 request,

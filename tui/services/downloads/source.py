@@ -55,7 +55,7 @@ def find_source(name: str, catalogue: Catalogue) -> DownloadSource:
     if _REPOSITORY.fullmatch(base_name):
         return DownloadSource(base_name, wanted, entry=_published_in(base_name, catalogue))
     if entry := find_entry(catalogue, base_name):
-        return DownloadSource(entry.repository, wanted, entry=entry)
+        return DownloadSource(_repository_with(entry, wanted), wanted, entry=entry)
     names = [entry.name for entry in catalogue.entries]
     beginning = [entry for entry in names if normalised(entry).startswith(normalised(base_name) or "\0")]
     alike = beginning or difflib.get_close_matches(base_name, names, 1, _ALIKE)
@@ -94,4 +94,17 @@ def _hub_hosts() -> frozenset[str]:
 
 def _published_in(repository: str, catalogue: Catalogue) -> CatalogueEntry | None:
     key = repository.casefold()
-    return next((entry for entry in catalogue.entries if entry.repository.casefold() == key), None)
+    return next((entry for entry in catalogue.entries if key in _repository_names(entry)), None)
+
+
+def _repository_names(entry: CatalogueEntry) -> set[str]:
+    return {entry.repository.casefold(), *(place.name.casefold() for place in entry.repositories)}
+
+
+def _repository_with(entry: CatalogueEntry, quant: str) -> str:
+    """Return the first repository of a model that has a quantization; its first one where none says so."""
+    wanted = normalised(quant or entry.default_quant)
+    return next(
+        (place.name for place in entry.repositories if wanted in map(normalised, place.quants)),
+        entry.repository,
+    )
