@@ -45,18 +45,17 @@ async def test_mistakes_in_the_settings_are_shown_at_the_start_and_everything_st
         )
     )
     settings, problems = load_settings()
-    assert settings == Settings(theme="no\x1b[31mne", keys={"chat.nope": "f9", "chat.new": "ctrl+y"})
-    assert len(problems) == 7
+    assert settings == Settings(keys={"chat.new": "ctrl+y"})
+    assert len(problems) == 9
     app = LlmtuiApp(settings, SearchPaths(), None, problems)
     assert app.theme == DARK.name
     async with app.run_test(size=(100, 40), notifications=True) as pilot:
-        # THEN the first of them stand in one notice, those of the keys in another
-        await until(lambda: len(app._notifications) == 2, "the notices")
-        values, keys = notices(app)
+        # THEN the first of them stand in one notice
+        await until(lambda: app._notifications, "the notice")
+        (values,) = notices(app)
         assert values[0].startswith("· line 1: context is 1; expected")
         assert values[3].startswith("· line 4: top_k is -1; expected")
-        assert values[4:] == ["· 4 more; the log has them"]
-        assert keys == ["there is no action chat.nope; did you mean chat.new?"]
+        assert values[4:] == ["· 5 more; the log has them"]
 
         # AND the palette has the actions of every pane, by area, while the dashboard is in front
         titles = {command.title for command in app.get_system_commands(app.screen)}
@@ -78,11 +77,12 @@ async def test_mistakes_in_the_settings_are_shown_at_the_start_and_everything_st
 
 
 async def test_one_mistake_is_one_line_under_the_name_of_the_file() -> None:
-    app = LlmtuiApp(Settings(theme="none"), SearchPaths(), None)
+    problem = reason("settings.unknown_key", key="zzz", hint=reason("settings.key_left_out"))
+    app = LlmtuiApp(Settings(), SearchPaths(), None, (problem,))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until(lambda: app._notifications, "the notice")
         (note,) = app._notifications
-        assert note.message == "There is no theme none; the palette lists them."
+        assert note.message == "there is no setting zzz; it is left out"
         assert note.title.endswith("settings.toml")
         assert note.severity == "warning"
         await pilot.press("ctrl+q")

@@ -26,7 +26,7 @@ from tui.services.finding import SearchPaths
 from tui.settings.app_folders import settings_file
 from tui.settings.choices import ChoiceStore
 from tui.settings.settings import Settings
-from tui.text import clean_line, short_path
+from tui.text import short_path
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.kit.keyboard.names import complete_keymap, sentence_with_keys
 from tui.ui.kit.palette import command_title, palette_commands
@@ -95,17 +95,10 @@ class LlmtuiApp(App[None]):
         if settings.theme in self.available_themes:
             self.theme = settings.theme
         else:
+            # Chosen in an earlier version: no mistake of the user's, whose settings were checked.
+            log.warning("There is no theme %r", settings.theme)
             self.theme = DARK.name
-            problem = _("There is no theme {name}; the palette lists them.").format(
-                name=clean_line(settings.theme)
-            )
-            if choices is not None and choices.read().theme == settings.theme:
-                # Chosen in an earlier version: no mistake of the user's.
-                log.warning("%s", problem)
-            else:
-                self._problems = (*self._problems, problem)
         self._choices = choices
-        self._keys = settings.keys
         self.set_keymap(complete_keymap(settings.keys))
         self.dashboard = Dashboard(
             settings, paths, build, measure_once=measure_once, replay=replay, sort=sort
@@ -137,8 +130,6 @@ class LlmtuiApp(App[None]):
         if self._problems:
             self._warn(self._problems)
         self.watch(self, "theme", self._keep_theme, init=False)
-        if self._keys:
-            self.run_worker(self._look_at_keys, thread=True, group="keys")
 
     def _warn(self, problems: Sequence[str]) -> None:
         """Say what is wrong with the settings in one notice, so that all of it is seen."""
@@ -167,13 +158,6 @@ class LlmtuiApp(App[None]):
         """Keep context and KV type for the next start."""
         if self._choices is not None:
             self._choices.keep(**event.changes)
-
-    def _look_at_keys(self) -> None:
-        # Here: only those with keys of their own need it.
-        from tui.ui.kit.keyboard.keymap import key_problems
-
-        if problems := key_problems(self._keys):
-            self.call_from_thread(self._warn, problems)
 
     def _leave_on(self, number: int) -> None:
         # Windows has no such handlers; there the console's own end does.
