@@ -23,6 +23,7 @@ from tui.models.stores.environment import Environment, this_environment
 from tui.models.stores.named_paths import FILE, FOLDER
 from tui.models.stores.stored_file import FileFacts, StoredFile
 from tui.models.stores.stores import PROGRAMS, StoreContents, read_stores
+from tui.models.stores.visit import OnFolder
 from tui.sentences import Reason, reason
 
 _NAMED = (FILE, FOLDER)
@@ -97,6 +98,7 @@ def scan_library(
     cache: Path | None = None,
     skipped: Collection[str] = (),
     environment: Environment | None = None,
+    on_folder: OnFolder = lambda _folder: None,
 ) -> Library:
     """List every GGUF model in every store, and in the given folders and files.
 
@@ -107,6 +109,7 @@ def scan_library(
         cache: file that remembers the headers that were read; the one in the cache folder when None.
         skipped: codes of the stores that are left out.
         environment: of the user; this one when None.
+        on_folder: called with each folder before it is searched.
     """
     environment = environment or this_environment()
     environment = msgspec.structs.replace(
@@ -115,7 +118,7 @@ def scan_library(
         files=(*environment.files, *files),
         package_folders=environment.package_folders if packages is None else tuple(packages),
     )
-    contents = read_stores(environment, skipped)
+    contents = read_stores(environment, skipped, on_folder)
     candidates = _candidates(file for store in contents for file in store.files)
     cache = cache_path() if cache is None else cache
     cached = load_cache(cache)
@@ -137,10 +140,10 @@ def scan_library(
     )
 
 
-def scan_folder(folder: Path) -> Library:
+def scan_folder(folder: Path, on_folder: OnFolder = lambda _folder: None) -> Library:
     """List the models in one folder and below it, and in no store."""
     environment = Environment(home=Path.home(), folders=(folder,))
-    return scan_library(environment=environment, skipped=PROGRAMS)
+    return scan_library(environment=environment, skipped=PROGRAMS, on_folder=on_folder)
 
 
 def _report(contents: StoreContents) -> StoreReport:
