@@ -5,6 +5,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -139,19 +140,19 @@ class PromptArea(Vertical):
         event.stop()
         self.prompt.name_file(event.mention.column, typed_mention(event.path, is_folder=event.is_folder))
         if not event.is_folder:
-            self.run_worker(self._attach_files((event.path,)), group="attach")
+            self.run_worker(partial(self._attach_files, (event.path,)), group="attach")
         self.prompt.focus()
 
     # Attachments
 
     def action_attach(self) -> None:
         """Choose a file to attach."""
-        self.run_worker(self._choose(), group="attach", exclusive=True)
+        self.run_worker(self._choose, group="attach", exclusive=True)
 
     def on_prompt_input_files_offered(self, event: PromptInput.FilesOffered) -> None:
         """Attach files whose paths were pasted."""
         event.stop()
-        self.run_worker(self._attach_files(event.paths), group="attach")
+        self.run_worker(partial(self._attach_files, event.paths), group="attach")
 
     async def _choose(self) -> None:
         from tui.ui.chat.prompt.file_picker import FilePicker

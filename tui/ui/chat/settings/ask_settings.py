@@ -204,7 +204,7 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
 
     def action_load(self) -> None:
         """Read the schema from a file."""
-        self.run_worker(self._load(), group="load", exclusive=True)
+        self.run_worker(self._load, group="load", exclusive=True)
 
     async def _load(self) -> None:
         from tui.ui.chat.prompt.file_picker import FilePicker
