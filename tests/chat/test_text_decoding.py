@@ -53,8 +53,12 @@ def test_the_beginning_of_a_text_may_end_in_the_middle_of_a_letter(codec: str):
     data = TEXT.encode(codec)
     for end in range(5, len(data)):
         assert TEXT.startswith(decode_text(data[:end], is_beginning=True).text)
+
+
+@pytest.mark.parametrize("data", [b"El a\xff\xffo", b"El\0", b"\xff\xfe\x01\0\x02\0\x03"])
+def test_the_beginning_of_other_data_is_refused(data: bytes):
     with pytest.raises(NotTextError):
-        decode_text(data[:5] + b"\xff\0\0\0", is_beginning=True)
+        decode_text(data, is_beginning=True)
 
 
 def test_latin_1_is_read_on_request():

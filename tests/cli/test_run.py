@@ -122,7 +122,7 @@ def test_repeating_reply_is_reported(inside: Run, tmp_path: Path):
 
 @pytest.mark.parametrize(
     "script",
-    [["Hola ", "🌍"], [" ", "\n"], ["<think>", "Hm, ", "wait. "]],
+    [["Hola ", "🌍"], ["  ", "\n\n"], ["<think>", "Hm, ", "wait. "]],
     ids=["text", "blanks", "thinking"],
 )
 def test_repeating_reply_is_ended_where_nobody_is_at_a_terminal(

@@ -195,7 +195,7 @@ async def test_repetition_is_reported_while_the_reply_is_generated(tmp_path: Pat
     assert answer.events.index(reports[0]) < len(answer.events) - 1
 
 
-@pytest.mark.parametrize("script", [["Hola ", "🌍"], [" ", "\n"], ["<think>", "Hm, ", "wait. "]])
+@pytest.mark.parametrize("script", [["Hola ", "🌍"], ["  ", "\n\n"], ["<think>", "Hm, ", "wait. "]])
 async def test_a_reply_that_repeats_itself_is_ended_after_the_tokens_that_were_asked_for(
     tmp_path: Path, script: list[Piece]
 ) -> None:

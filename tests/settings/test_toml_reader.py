@@ -140,7 +140,7 @@ TOKENS = 'a whole number of tokens from 256 to 16777216, or a text such as "32k"
         ("theme = 1", 'line 1: theme is 1; expected a name in quotes: "llmtui-dark"'),
         ('theme = "dracular"', f'line 1: theme is "dracular"; {theme_expected("dracula")}'),
         ('theme = "Nord"', f'line 1: theme is "Nord"; {theme_expected("nord")}'),
-        ('theme = "\u001b[1mzz"', rf'line 1: theme is "\u001b[1mzz"; {theme_expected("llmtui-dark")}'),
+        (r'theme = "\u001b[1mzz"', rf'line 1: theme is "\u001b[1mzz"; {theme_expected("llmtui-dark")}'),
         ("threads = -1", "line 1: threads is -1; expected a whole number from 0 to 1024"),
         ("temperature = 9", "line 1: temperature is 9; expected a number from 0 to 5"),
         ("temperature = nan", "line 1: temperature is nan; expected a number from 0 to 5"),
@@ -184,19 +184,19 @@ def test_wrong_key_leaves_the_other_settings(file: Path):
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ('"chat.stpo" = "ctrl+x"', "there is no action chat.stpo; did you mean chat.stop?"),
-        ('chat.stpo = "ctrl+x"', "there is no action chat.stpo; did you mean chat.stop?"),
-        (r'"\u001b[1mzzz" = "f9"', "there is no action zzz; docs/keys.md lists them"),
-        ('"app.quit" = "Ctrl+X"', 'keys.app.quit is "Ctrl+X"; expected "ctrl+x"'),
+        ('"chat.stpo" = "ctrl+x"', "line 2: there is no action chat.stpo; did you mean chat.stop?"),
+        ('chat.stpo = "ctrl+x"', "line 2: there is no action chat.stpo; did you mean chat.stop?"),
+        (r'"\u001b[1mzzz" = "f9"', "line 1: there is no action zzz; docs/keys.md lists them"),
+        ('"app.quit" = "Ctrl+X"', 'line 2: keys.app.quit is "Ctrl+X"; expected "ctrl+x"'),
         (
             r'"chat.new" = "f9,\u001b[1mqq"',
-            r'keys.chat.new is "f9,\u001b[1mqq"; expected a key such as "ctrl+x", "f5" or "x", '
+            r'line 2: keys.chat.new is "f9,\u001b[1mqq"; expected a key such as "ctrl+x", "f5" or "x", '
             'and "qq" is none',
         ),
     ],
 )
 def test_wrong_action_or_name_of_a_key_is_reported_and_left_out(file: Path, line: str, problem: str):
-    assert problems_of(file, f'[keys]\n{line}\n"models.up" = "u, f12"\n') == (f"line 2: {problem}",)
+    assert problems_of(file, f'[keys]\n{line}\n"models.up" = "u, f12"\n') == (problem,)
     assert load_settings(file)[0].keys == {"models.up": "u, f12"}
 
 

@@ -13,6 +13,8 @@ import pytest
 from textual.app import App
 from textual.driver import Driver
 from textual.drivers.headless_driver import HeadlessDriver
+from textual.geometry import Region
+from textual.widgets._toast import Toast, ToastRack
 
 from tests.ui.chat.chat_host import see
 from tests.waiting import until
@@ -89,6 +91,34 @@ async def test_one_mistake_is_one_line_under_the_name_of_the_file() -> None:
         await until(lambda: not app.is_running, "the end")
     assert app.return_code == 0
     assert all(worker.is_finished for worker in app.workers)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_a_notice_covers_nothing_of_the_panes_and_of_the_help(size: tuple[int, int]) -> None:
+    app = LlmtuiApp(Settings(), SearchPaths(), None)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await until(lambda: app.dashboard.models.listing.shown_models, "the list")
+        for number in range(3):
+            app.notify(f"Notice {number} is long enough to need two rows. " * 4, timeout=60)
+
+        def toasts() -> list[Region]:
+            rack = app.screen.query_one(ToastRack).region
+            shown = [toast.region.intersection(rack) for toast in app.screen.query(Toast)]
+            return [region for region in shown if region]
+
+        await until(lambda: len(toasts()) > 1, "the notices")
+        await pilot.pause()
+        others = [widget.region for widget in app.dashboard.query("Gauge, ModelList, ModelDetail, Footer")]
+        assert not any(toast.overlaps(other) for toast in toasts() for other in others if other)
+        # AND the newest is seen whole
+        await see(pilot, "Notice 2 is")
+        await pilot.press("f1")
+        await see(pilot, "Keys: Everywhere")
+        await until(lambda: toasts(), "the notices over the help")
+        await pilot.pause()
+        scroll = app.screen.query_one("#help-scroll").region
+        assert not any(toast.overlaps(scroll) for toast in toasts())
+        assert scroll.height > 5
 
 
 async def test_theme_order_context_and_kv_type_are_remembered(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ Within a class of GPUs arithmetic grows with the memory bandwidth. These are pub
 llama.cpp, as weights a second (tokens of a prompt of 512 times the model's weights), for each byte a
 second of bandwidth:
 
-- Apple, Metal: 10 to 15. M1 118 and M3 Max (40 cores) 760 tok/s with Llama 7B Q4_0 ("Performance of
+- Apple, Metal: 8 to 15. M1 118 and M3 Max (40 cores) 760 tok/s with Llama 7B Q4_0 ("Performance of
   llama.cpp on Apple Silicon M-series", github.com/ggml-org/llama.cpp/discussions/4167); M1 (7 cores) 94 and
   M3 Max 693 tok/s with Llama 3 8B Q4_K_M (github.com/XiongjieDai/GPU-Benchmarks-on-LLM-Inference); M4 225 and
   M1 Max 500 tok/s with Llama 3.1 8B Q4_K_M (github.com/brand-o/normiebench/issues/3 and /40).
@@ -45,7 +45,7 @@ class Arithmetic(NamedTuple):
         return Arithmetic(*(value * factor for value in self))
 
 
-_APPLE = Arithmetic(7, 12, 16)
+_APPLE = Arithmetic(6, 12, 16)
 _CARD = Arithmetic(20, 45, 80)
 _SHARED = Arithmetic(8, 20, 30)
 """For each byte a second of memory bandwidth."""

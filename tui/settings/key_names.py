@@ -9,11 +9,13 @@ ACTION_IDS_FILE = Path(__file__).with_name("action_ids.txt")
 _MODIFIERS = frozenset(("ctrl", "shift", "alt", "super", "hyper", "meta"))
 _NAMES = frozenset(
     (
-        *("escape", "tab", "enter", "space", "backspace", "insert", "delete"),
+        *("escape", "tab", "enter", "return", "space", "backspace", "insert", "delete"),
         *("home", "end", "pageup", "pagedown", "up", "down", "left", "right"),
         *(f"f{number}" for number in range(1, 25)),
         # Characters that have shorter names than Unicode gives them.
         *("slash", "backslash", "at", "minus", "plus", "underscore"),
+        # The name of Ctrl+Space, which no other key has.
+        "ctrl-at",
         # Characters with a hyphen in their Unicode name.
         *("less_than_sign", "greater_than_sign"),
     )

@@ -48,10 +48,18 @@ class LlmtuiApp(App[None]):
     """Shows the dashboard; what it does is in the dashboard's rooms."""
 
     TITLE = "llmtui"
-    # At the top: at the bottom a notice would cover the prompt.
+    # In the layer of all else, above the keys: panes and dialogs give a notice its rows; it covers nothing.
     CSS = """
-    Toast { max-width: 90%; margin: 0 0 1 0; }
-    ToastRack { dock: top; align: right top; margin: 1 0 0 0; }
+    Toast { width: 100%; max-width: 100%; margin: 0; padding: 0 1; }
+    ToastRack {
+        layer: default;
+        dock: bottom;
+        align: left bottom;
+        margin: 0 0 1 0;
+        max-height: 30%;
+        scrollbar-size: 0 0;
+    }
+    ModalScreen ToastRack { margin: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

@@ -229,7 +229,8 @@ async def test_an_answer_that_other_programs_slowed_down_is_marked():
     quota = msgspec.structs.replace(CPU, quota_cores=known(1.0, "test"))
 
     async def prepare(_model: Model) -> PreparedLoad:
-        return prepare_load(ONE, plan(Verdict.FITS), quota)
+        settings = msgspec.structs.replace(SETTINGS, threads=2)
+        return prepare_load(ONE, msgspec.structs.replace(plan(Verdict.FITS), settings=settings), quota)
 
     comparison = await run(host, HELLO, prepare=prepare)
     assert [side.slowed_down for side in comparison.sides] == [False, False]

@@ -19,6 +19,7 @@ from textual.widgets import Static, TextArea
 
 from tui.chat.attachments import AttachmentError, ReadFile, read_file
 from tui.chat.messages import Attachment
+from tui.chat.prompt_messages import attachment_text
 from tui.i18n import _, ngettext
 from tui.services.draft_cost import DraftCost
 from tui.services.sentences import sentence
@@ -178,7 +179,7 @@ class PromptArea(Vertical):
 
     async def _attachments_changed(self, attachments: tuple[Attachment, ...]) -> None:
         had_focus = isinstance(self.screen.focused, Chip)
-        estimates = [Tokens(estimate(attachment.text), exact=False) for attachment in attachments]
+        estimates = [Tokens(estimate(attachment_text(sent)), exact=False) for sent in attachments]
         await self.chips.show(attachments, estimates)
         if had_focus:
             self.prompt.focus()
