@@ -95,9 +95,7 @@ def test_long_text_cut_inside_a_character_is_too_long(pipe: Pipe):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such device")
-def test_endless_input_is_read_only_up_to_the_limit(
-    inside: Run, monkeypatch: pytest.MonkeyPatch
-):
+def test_endless_input_is_read_only_up_to_the_limit(inside: Run, monkeypatch: pytest.MonkeyPatch):
     with open("/dev/zero", encoding="utf-8") as endless:  # noqa: PTH123
         monkeypatch.setattr(sys, "stdin", endless)
         with pytest.raises(UserError, match="is not text"):

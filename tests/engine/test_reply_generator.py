@@ -200,7 +200,7 @@ async def test_a_reply_that_repeats_itself_is_ended_after_the_tokens_that_were_a
     tmp_path: Path, script: list[Piece]
 ) -> None:
     path = write_scripted(tmp_path / "a.gguf", script, loop_from=1)
-    with talk(path) as model:
+    with chat_in_process(path) as model:
         ended = model.ask(user("Hi"), max_tokens=900, repetition_tokens=128)
         limited = model.ask(user("Hi"), max_tokens=900)
 

@@ -103,13 +103,13 @@ async def test_a_notice_covers_nothing_of_the_panes_and_of_the_help(size: tuple[
 
         def toasts() -> list[Region]:
             rack = app.screen.query_one(ToastRack).region
-            shown = [toast.region.intersection(rack) for toast in app.screen.query(Toast)]
-            return [region for region in shown if region]
+            regions = [toast.region.intersection(rack) for toast in app.screen.query(Toast)]
+            return [region for region in regions if region]
 
         await until(lambda: len(toasts()) > 1, "the notices")
         await pilot.pause()
-        others = [widget.region for widget in app.dashboard.query("Gauge, ModelList, ModelDetail, Footer")]
-        assert not any(toast.overlaps(other) for toast in toasts() for other in others if other)
+        widgets = [widget.region for widget in app.dashboard.query("Gauge, ModelList, ModelDetail, Footer")]
+        assert not any(toast.overlaps(widget) for toast in toasts() for widget in widgets if widget)
         # AND the newest is seen whole
         await see(pilot, "Notice 2 is")
         await pilot.press("f1")

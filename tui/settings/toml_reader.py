@@ -239,9 +239,6 @@ def _find_mistake(
         similar = difflib.get_close_matches(key, types, 1)
         hint = reason("settings.did_you_mean", key=similar[0]) if similar else reason(left_out)
         return reason("settings.unknown_key", key=title, hint=hint)
-    if key == "theme" and isinstance(value, str) and value not in THEME_NAMES:
-        similar = [*difflib.get_close_matches(value.lower(), THEME_NAMES, 1), Settings().theme]
-        return _wrong_value(title, value, reason("settings.expect_theme_such_as", theme=similar[0]))
     allowed = _RANGES.get(key)
     try:
         msgspec.convert(value, types[key])
@@ -249,7 +246,14 @@ def _find_mistake(
         return _wrong_value(title, value, allowed.expected if allowed else _EXPECTED[key])
     if allowed and not allowed.least <= value <= allowed.largest:
         return _wrong_value(title, value, allowed.expected)
+    if key == "theme" and value not in THEME_NAMES:
+        return _wrong_value(title, value, _expected_theme(str(value)))
     return None
+
+
+def _expected_theme(name: str) -> Reason:
+    similar = difflib.get_close_matches(name.lower(), THEME_NAMES, 1)
+    return reason("settings.expect_theme_such_as", theme=similar[0] if similar else Settings().theme)
 
 
 def _as_number(key: str, value: Any) -> Any:

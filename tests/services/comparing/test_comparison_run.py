@@ -40,7 +40,7 @@ ONE, TWO = model("One"), model("Two", 200 * MIB)
 
 HELLO = own_case("Say hello.", 20)
 
-CPU = PROFILES["m1-8gb"].cpu
+MACHINE = PROFILES["m1-8gb"]
 
 
 SUM = task_case(tasks_named(["arithmetic-en"])[0])
@@ -226,7 +226,8 @@ async def test_an_answer_that_other_programs_slowed_down_is_marked():
     comparison = await run(host, HELLO, SUM)
     assert [[cell.slowed_down for cell in side.cells] for side in comparison.sides] == [[True, False]] * 2
     # AND under a quota of half the cores the same share is all that there was
-    quota = msgspec.structs.replace(CPU, quota_cores=known(1.0, "test"))
+    cpu = msgspec.structs.replace(MACHINE.cpu, quota_cores=known(1.0, "test"))
+    quota = msgspec.structs.replace(MACHINE, cpu=cpu)
 
     async def prepare(_model: Model) -> PreparedLoad:
         settings = msgspec.structs.replace(SETTINGS, threads=2)
@@ -238,12 +239,12 @@ async def test_an_answer_that_other_programs_slowed_down_is_marked():
 
 @pytest.mark.parametrize("verdict", [Verdict.FITS, Verdict.TIGHT, Verdict.SPLIT, Verdict.UNKNOWN])
 def test_models_that_may_fit_are_not_refused(verdict: Verdict):
-    prepared = prepare_load(ONE, plan(verdict), CPU)
+    prepared = prepare_load(ONE, plan(verdict), MACHINE)
     assert (prepared.refused, prepared.predicted_bytes, prepared.expected_tps) == (None, 140 * MIB, 7.0)
 
 
 def test_too_big_model_is_refused_by_its_verdict():
-    refused = prepare_load(ONE, plan(Verdict.TOO_BIG), CPU).refused
+    refused = prepare_load(ONE, plan(Verdict.TOO_BIG), MACHINE).refused
     assert refused is not None
     assert sentence(refused.reason) == "One Q4_1 is too big: it does not run here."
 
@@ -254,7 +255,7 @@ def test_bad_or_missing_file_is_refused():
         ONE, file=msgspec.structs.replace(ONE.file, error=reason("models.header_cut_off", byte=9))
     )
     gone = msgspec.structs.replace(ONE, file=None)
-    refused = [prepare_load(model, plan(Verdict.FITS), CPU).refused for model in (bad, gone)]
+    refused = [prepare_load(model, plan(Verdict.FITS), MACHINE).refused for model in (bad, gone)]
     assert [sentence(failed.reason) for failed in refused if failed is not None] == [
         "One.gguf: The file ends inside its header (byte 9). Download it again.",
         "One Q4_1 is not on this disk.",

@@ -34,14 +34,14 @@ def test_the_sums_of_the_passages_are_right():
 
 def test_the_examples_of_the_filter_find_what_the_help_says():
     (text,) = (page.text for page in help_pages() if page.title == "How the filter understands words")
-    llama = named("Llama-3.2-3B-Instruct", "Q4_K_M")
-    large = named("Qwen2.5-13B", "Q8_0")
+    llama = model_named("Llama-3.2-3B-Instruct", "Q4_K_M")
+    large = model_named("Qwen2.5-13B", "Q8_0")
     for query in ("3b", "q4", "llama3.2", "q4km"):
         assert query in text
         assert matches(llama, None, query), query
         assert not matches(large, None, query), query
     assert "qwen 7b q4" in text
-    assert matches(named("Qwen2.5-7B-Instruct", "Q4_K_M"), None, "qwen 7b q4")
+    assert matches(model_named("Qwen2.5-7B-Instruct", "Q4_K_M"), None, "qwen 7b q4")
     assert "fits disk" in text
     fit = Fit(Verdict.FITS, reason("fit.measured_here"), None, None, None, 512, "f16")
     assert matches(llama, fit, "fits disk")
@@ -55,7 +55,7 @@ def test_what_is_remembered_is_what_the_dashboard_keeps():
     assert all(word in text for word in words.values())
 
 
-def named(name: str, quant: str) -> Model:
+def model_named(name: str, quant: str) -> Model:
     path = Path(f"/models/{name}.gguf")
     file = ModelFile(path, (path,), 1, 0, name, quant, "test", 1, None)
     return Model(name, quant, 1, None, file, None)

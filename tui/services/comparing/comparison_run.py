@@ -29,7 +29,7 @@ from tui.engine.reply_metrics import ReplyMetrics
 from tui.fit.load_plan import LoadPlan, plan_load
 from tui.fit.quiet import is_disturbed, possible_share
 from tui.hardware.detect import detect_machine
-from tui.hardware.machine import Cpu
+from tui.hardware.machine import Machine
 from tui.models.model import Model
 from tui.sentences import reason
 from tui.services.comparing.markdown import comparison_to_markdown
@@ -81,11 +81,14 @@ class OnReply(Protocol):
         ...
 
 
-def prepare_load(model: Model, plan: LoadPlan, cpu: Cpu) -> PreparedLoad:
-    """Return how a model is loaded by its plan on a machine with this processor, or why it is not."""
+def prepare_load(model: Model, plan: LoadPlan, machine: Machine | None) -> PreparedLoad:
+    """Return the settings to load a model with by its plan on a machine, or the reason against it.
+
+    `machine` is None while it is not detected.
+    """
     speed = plan.fit.speed.value if plan.fit.speed is not None else None
     predicted_bytes = plan.footprint.total_bytes if plan.footprint is not None else None
-    share = possible_share(cpu, plan.settings.threads)
+    share = possible_share(machine.cpu, plan.settings.threads) if machine is not None else 1.0
     return PreparedLoad(plan.settings, predicted_bytes, speed, load_refusal(model, plan.fit), share)
 
 
@@ -98,7 +101,7 @@ async def prepare_on_this_machine(model: Model, settings: LoadSettings) -> Prepa
         plan = await plan_load(
             sizer, model, settings, lambda: pools_for(sizer, machine, reading), measurements
         )
-    return prepare_load(model, plan, machine.cpu)
+    return prepare_load(model, plan, machine)
 
 
 def save_comparison(comparison: Comparison) -> Path:

@@ -91,14 +91,14 @@ async def test_a_long_paste_has_one_number_of_tokens_everywhere(size: tuple[int,
         cost = chat.prompt_area.cost
         total = cost.new.count + cost.cached
         assert total == chat.strip.filling.used_tokens
-        shown = format_tokens(total)
+        tokens = format_tokens(total)
         # THEN chip, edge and strip have that number
-        await until(lambda: f"pasted.txt · {shown} tokens" in drawn(pilot), "the chip")
-        assert f"{shown} new tokens" in drawn(pilot)
-        assert f"{shown} / 2,048" in drawn(pilot)
+        await until(lambda: f"pasted.txt · {tokens} tokens" in drawn(pilot), "the chip")
+        assert f"{tokens} new tokens" in drawn(pilot)
+        assert f"{tokens} / 2,048" in drawn(pilot)
         # AND so has the refusal
         await pilot.press("enter")
-        await until(lambda: f"This is {shown} tokens" in drawn(pilot), "the refusal")
+        await until(lambda: f"This is {tokens} tokens" in drawn(pilot), "the refusal")
         assert chat.prompt.attachments
 
 
