@@ -82,7 +82,7 @@ def read_stores(
     skipped: Collection[str] = (),
     on_folder: OnFolder = lambda _folder: None,
 ) -> list[StoreContents]:
-    """Visit every store but the skipped ones; `on_folder` is called with each folder before it is searched."""
+    """Visit every store but the skipped ones; `on_folder` takes each folder before it is searched."""
     return [_read(store, environment, on_folder) for store in STORES if store.code not in skipped]
 
 
