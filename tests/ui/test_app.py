@@ -14,7 +14,7 @@ from textual.app import App
 from textual.driver import Driver
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.geometry import Region
-from textual.widgets._toast import Toast, ToastRack
+from textual.widgets._toast import Toast
 
 from tests.ui.chat.chat_host import see
 from tests.waiting import until
@@ -102,11 +102,9 @@ async def test_a_notice_covers_nothing_of_the_panes_and_of_the_help(size: tuple[
             app.notify(f"Notice {number} is long enough to need two rows. " * 4, timeout=60)
 
         def toasts() -> list[Region]:
-            rack = app.screen.query_one(ToastRack).region
-            regions = [toast.region.intersection(rack) for toast in app.screen.query(Toast)]
-            return [region for region in regions if region]
+            return [toast.region for toast in app.screen.query(Toast) if toast.region]
 
-        await until(lambda: len(toasts()) > 1, "the notices")
+        await until(lambda: len(toasts()) == 3, "the notices")
         await pilot.pause()
         widgets = [widget.region for widget in app.dashboard.query("Gauge, ModelList, ModelDetail, Footer")]
         assert not any(toast.overlaps(widget) for toast in toasts() for widget in widgets if widget)

@@ -56,7 +56,7 @@ class LlmtuiApp(App[None]):
         dock: bottom;
         align: left bottom;
         margin: 0 0 1 0;
-        max-height: 30%;
+        max-height: 50%;
         scrollbar-size: 0 0;
     }
     ModalScreen ToastRack { margin: 0; }
