@@ -62,9 +62,16 @@ def test_the_dashboard_starts_without_engine_and_drivers():
 
 
 def test_plain_command_does_not_load_the_screen(tmp_path: Path):
+    # The names of themes, actions and keys are checked without the screen, too.
+    settings = tmp_path / "llmtui" / "settings.toml"
+    settings.parent.mkdir()
+    settings.write_text('theme = "nrod"\n[keys]\n"chat.stpo" = "ctrl+x"\n"chat.stop" = "Ctrl+X"\n')
+    folders = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"), str(tmp_path))
     code = (
         "import os\n"
-        f"os.environ.update(HOME={str(tmp_path)!r}, XDG_CACHE_HOME={str(tmp_path)!r})\n"
+        f"os.environ.update({folders!r})\n"
+        "from tui.settings.toml_reader import load_settings\n"
+        "assert len(load_settings()[1]) == 3\n"
         "from tui.cli import main\n"
         "assert main(['fit', 'gemma-3-270m-it', '--machine', 'm1-8gb']) == 0"
     )

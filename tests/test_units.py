@@ -13,6 +13,7 @@ from tui.units import (
     format_count,
     format_duration,
     format_rate,
+    format_tokens,
     parse_bytes,
     parse_tokens,
 )
@@ -152,3 +153,11 @@ def test_numbers_of_tokens_are_read_as_people_write_them(text: str, tokens: int)
 def test_what_is_no_whole_number_of_tokens_is_refused(text: str):
     with pytest.raises(ValueError, match="no count"):
         parse_tokens(text)
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0"), (8192, "8,192"), (99_999, "99,999"), (262_144, "262,000"), (1_048_576, "1,050,000")],
+)
+def test_large_numbers_of_tokens_have_three_digits(count: int, text: str):
+    assert format_tokens(count) == text

@@ -93,6 +93,12 @@ def format_count(count: int | float | None) -> str:
     return f"{count:.0f}"
 
 
+def format_tokens(count: int) -> str:
+    """Format a number of tokens: `8,192`; from 100,000 on in three digits: `262,000`."""
+    digits = len(str(abs(count)))
+    return f"{count if digits < 6 else round(count, 3 - digits):,}"
+
+
 def parse_bytes(text: str) -> int:
     """Read a size as people write it, in bytes: `8GB`, `5.5 GiB`, `512M`. Units are binary.
 

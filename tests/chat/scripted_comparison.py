@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Callable, Mapping
 from pathlib import Path
 
+import msgspec
 import psutil
 
 from tests.reasons import reason_with_text
@@ -61,11 +62,20 @@ class ScriptedHost:
         answers: Mapping[str, str | Failed | None] | None = None,
         loads: Mapping[str, Failed | None] | None = None,
         device_bytes: int = 0,
+        cpu_shares: Mapping[str, float] | None = None,
     ) -> None:
-        """`loads` says by name what goes wrong; None there means that it takes until it is stopped."""
+        """Answer by a script.
+
+        Args:
+            answers: by prompt.
+            loads: by name what goes wrong; None there means that it takes until it is stopped.
+            device_bytes: on a GPU.
+            cpu_shares: by prompt, the share of their time in which the engine's threads ran.
+        """
         self.answers = answers or {}
         self.loads = loads or {}
         self.device_bytes = device_bytes
+        self.cpu_shares = cpu_shares or {}
         self.log: list[str] = []
         self.loaded: Model | None = None
         self.on_stop: Callable[[], None] = lambda: None
@@ -104,7 +114,8 @@ class ScriptedHost:
         if answer is None:
             self._stopped.clear()
             await self._stopped.wait()
-        yield Finished(2, "stopped" if answer is None else "end", metrics())
+        figures = msgspec.structs.replace(metrics(), cpu_share=self.cpu_shares.get(message.content))
+        yield Finished(2, "stopped" if answer is None else "end", figures)
 
     def stop(self) -> None:
         self.log.append("stop")

@@ -77,6 +77,8 @@ def test_each_unusable_attachment_has_its_sentence(tmp_path: Path):
     assert refused(tmp_path) == f"{tmp_path.name} is a folder."
     (tmp_path / "empty").write_text(" \n")
     assert refused(tmp_path / "empty") == "empty is empty."
+    (tmp_path / "picture").write_bytes(b"\x89PNG\r\n\x1a\n\0\0" * LIMIT_BYTES)
+    assert refused(tmp_path / "picture") == "picture is not text."
     (tmp_path / "large").write_bytes(b"word " * LIMIT_BYTES)
     assert refused(tmp_path / "large") == "large has 10.0 MiB; at most 2.00 MiB of text can go along."
     assert refused(tmp_path / "a\0b").startswith("ab cannot be read: ")

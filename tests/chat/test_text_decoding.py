@@ -48,6 +48,19 @@ def test_binary_data_is_refused_with_a_reason(data: bytes, flaw: str):
     assert caught.value.flaw == flaw
 
 
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_the_beginning_of_a_text_may_end_in_the_middle_of_a_letter(codec: str):
+    data = TEXT.encode(codec)
+    for end in range(5, len(data)):
+        assert TEXT.startswith(decode_text(data[:end], is_beginning=True).text)
+
+
+@pytest.mark.parametrize("data", [b"El a\xff\xffo", b"El\0", b"\xff\xfe\x01\0\x02\0\x03"])
+def test_the_beginning_of_other_data_is_refused(data: bytes):
+    with pytest.raises(NotTextError):
+        decode_text(data, is_beginning=True)
+
+
 def test_latin_1_is_read_on_request():
     data = "El año".encode("latin-1")
     with pytest.raises(NotTextError) as caught:

@@ -22,6 +22,12 @@ MODEL = Model("M", "Q8_0", 1, msgspec.structs.replace(LLAMA_1B, context_length=1
             "The answer is cut off at 9 tokens; a larger --max-tokens lets it go on.",
         ),
         (
+            "repetition",
+            512,
+            "The answer is cut off at 9 tokens: it repeated itself without end, and nobody is at a "
+            "terminal to stop it.",
+        ),
+        (
             "context_full",
             300,
             "The answer is cut off: the context of 300 tokens is full. "

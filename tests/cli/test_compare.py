@@ -17,6 +17,7 @@ from tests.cli.command_results import MODEL, Result, unexplained
 from tests.cli.conftest import ROOT
 from tests.engine.random_models import BYTE_TOKENIZER, VOCABULARY
 from tests.gguf_files import write_llama
+from tests.scripted_model import write_scripted
 from tui.chat.comparing.tasks import task_names
 from tui.cli import compare
 from tui.cli.arguments import parse
@@ -134,6 +135,17 @@ def _wait_for_model(pid: int) -> None:
                 continue
             if "SmolLM2" in maps:
                 return
+
+
+def test_repeating_answer_to_an_own_prompt_is_ended_where_nobody_is_at_a_terminal(
+    inside: Run, tmp_path: Path
+):
+    model = write_scripted(tmp_path / "hola.gguf", ["Hola ", "🌍"], loop_from=1)
+    result = inside("compare", model, model, "--prompt", "Hi", "--max-tokens", "1800", "--json")
+    assert result.code == 0
+    reasons = [side["answers"][0]["finish_reason"] for side in result.json["models"]]
+    assert reasons == ["repetition", "repetition"]
+    assert "hola F16 (2): The answer is cut off at" in result.err.replace("hola unknown", "hola F16")
 
 
 # With scripted answers

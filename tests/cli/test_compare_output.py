@@ -125,6 +125,19 @@ async def test_an_answer_has_its_figures_and_its_check():
     assert (checked["finish_reason"], checked["failure"], checked["failure_code"]) == ("end", "", None)
 
 
+async def test_an_answer_that_other_programs_slowed_down_is_marked(capsys: pytest.CaptureFixture[str]):
+    comparison = await compared(ScriptedHost(cpu_shares={HELLO.prompt: 0.5}))
+    for side in as_json(comparison)["models"]:
+        assert [answer["disturbed"] for answer in side["answers"]] == [True, False]
+    print_comparison(comparison)
+    out = capsys.readouterr().out
+    assert out.count("10.0 tok/s *") == 2
+    assert out.count("10.0 tok/s ") == 4
+    assert out.count("* Other programs took the processor from the engine: alone it is faster.\n") == 1
+    print_comparison(await compared())
+    assert "*" not in capsys.readouterr().out
+
+
 async def test_a_model_that_was_refused_has_its_reason_everywhere():
     refused, finished = as_json(await COMPARISONS["refused"]())["models"]
     failure_text = "Too big: it needs 9 GiB. Choose a smaller one."

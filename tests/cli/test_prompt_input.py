@@ -70,10 +70,35 @@ def test_input_limit_counts_utf_8_bytes_in_any_encoding(pipe: Pipe, codec: str):
         read_prompt(None, LONGEST)
 
 
-def test_endless_input_is_read_only_up_to_the_limit(inside: Run):
-    with open("/dev/zero", encoding="utf-8") as endless, pytest.MonkeyPatch.context() as patch:  # noqa: PTH123
-        patch.setattr(sys, "stdin", endless)
-        with pytest.raises(InputTooLongError):
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0", r"^Standard input is not text\."),
+        (b"\x7fELF\x02\x01\x01", r"^Standard input is not text\."),
+        ("año".encode("utf-16-le"), r"looks like UTF-16 without a byte order mark\."),
+        (b"caf\xe9", r"is not UTF-8: byte 3 does not belong to it\."),
+        (b"\xff\xfe\x01\0\x02\0", r"^Standard input is not text\."),
+    ],
+)
+def test_long_input_that_is_not_text_is_refused_as_such(pipe: Pipe, data: bytes, message: str):
+    pipe(data * 100_000)
+    with pytest.raises(UserError, match=message):
+        read_prompt("Look:", LONGEST)
+
+
+def test_long_text_cut_inside_a_character_is_too_long(pipe: Pipe):
+    for letter in ("x", "ñ", "漢", "🙂"):
+        for codec in ("utf-8", "utf-16"):
+            pipe(("x" + letter * 100_000).encode(codec))
+            with pytest.raises(InputTooLongError):
+                read_prompt("Look:", LONGEST)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such device")
+def test_endless_input_is_read_only_up_to_the_limit(inside: Run, monkeypatch: pytest.MonkeyPatch):
+    with open("/dev/zero", encoding="utf-8") as endless:  # noqa: PTH123
+        monkeypatch.setattr(sys, "stdin", endless)
+        with pytest.raises(UserError, match="is not text"):
             read_prompt("Look:", LONGEST)
 
 

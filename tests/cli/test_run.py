@@ -2,8 +2,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -115,8 +116,63 @@ def test_repeating_reply_is_reported(inside: Run, tmp_path: Path):
     model = write_scripted(tmp_path / "hola.gguf", ["Hola ", "🌍"], loop_from=1)
 
     result = inside("run", model, "Hi", "--temperature", "0", "--max-tokens", "300")
-    assert "The reply repeats itself (🌍): Ctrl+C stops it." in result.err
-    assert "With repeat_penalty = 1.1 in settings.toml" in result.err
+    assert "The reply repeats itself (🌍): it is ended if it does so for 512 more tokens." in result.err
+    assert "The reply repeats itself. With repeat_penalty = 1.1 in settings.toml" in result.err
+
+
+@pytest.mark.parametrize(
+    "script",
+    [["Hola ", "🌍"], ["  ", "\n\n"], ["<think>", "Hm, ", "wait. "]],
+    ids=["text", "blanks", "thinking"],
+)
+def test_repeating_reply_is_ended_where_nobody_is_at_a_terminal(
+    inside: Run, tmp_path: Path, script: list[Piece]
+):
+    model = write_scripted(tmp_path / "loops.gguf", script, loop_from=1)
+    ask = ("run", model, "Hi", "--temperature", "0")
+
+    answer = inside(*ask, "--json")
+    assert (answer.code, answer.json["finish_reason"]) == (0, "repetition")
+    assert answer.json["remark_code"] == "engine.reply_repeats"
+    assert 512 < answer.json["generated_tokens"] < 1024
+    last_line = answer.err.splitlines()[-1]
+    assert last_line.startswith(
+        f"The answer is cut off at {answer.json['generated_tokens']} tokens: it repeated"
+    )
+    assert last_line.endswith(
+        "With repeat_penalty = 1.1 in settings.toml, or a higher --temperature, it may not."
+    )
+    result = inside(*ask)
+    assert (result.code, result.err.splitlines()[-1]) == (0, last_line)
+    assert result.err.count("repeat_penalty") == 1
+
+
+def test_repeating_reply_goes_on_where_somebody_is_at_a_terminal(environment: dict[str, str], tmp_path: Path):
+    model = write_scripted(tmp_path / "hola.gguf", ["Hola ", "🌍"], loop_from=1)
+    keyboard, terminal = os.openpty()
+    command = [sys.executable, "-m", "tui", "run", model, "Hi", "--temperature", "0", "--max-tokens", "1200"]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdin=terminal, stdout=terminal, stderr=subprocess.PIPE
+    )
+    os.close(terminal)
+    # Somebody has to read, or the answer would wait.
+    reader = threading.Thread(target=_read_all, args=(keyboard,))
+    reader.start()
+    try:
+        _out, err = process.communicate(timeout=300)
+    finally:
+        process.kill()
+        reader.join()
+        os.close(keyboard)
+    assert "The reply repeats itself (🌍): Ctrl+C stops it." in err.decode()
+    assert "cut off at 1200 tokens; a larger --max-tokens" in err.decode()
+
+
+def _read_all(terminal: int) -> None:
+    # Linux reports the end of the other side as an error.
+    with suppress(OSError):
+        while os.read(terminal, 1 << 16):
+            pass
 
 
 def test_a_model_that_computes_no_numbers_fails_with_a_reason(inside: Run, tmp_path: Path):

@@ -1,5 +1,6 @@
 """Models that the commands know: what a scan tells beside them, and the one model of a name."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from tests.cli.command_results import Result
 from tests.engine.random_models import BYTE_TOKENIZER, VOCABULARY
 from tests.gguf_files import write_llama
 from tests.reasons import raises_sentence
-from tui.cli.scanning import model_on_disk, scan_with_notes
+from tui.cli import scanning
+from tui.cli.scanning import model_on_disk, scan_with_notes, search_progress
 from tui.services.finding import FindingError
 from tui.settings.settings import Settings
 
@@ -74,3 +76,45 @@ def test_name_of_no_or_several_models_on_this_disk_is_a_failure(tmp_path: Path, 
 def test_every_command_refuses_a_model_without_a_name(inside: Run):
     for arguments in (("fit", ""), ("run", " ", "Hello"), ("bench", " ")):
         assert inside(*arguments).failure == "A model needs a name or a path; this one is empty."
+
+
+def test_a_long_search_shows_its_progress_on_a_terminal_and_takes_it_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    clock = iter(range(100))
+    monkeypatch.setattr(scanning.time, "monotonic", lambda: next(clock) / 2)
+    monkeypatch.setattr(scanning, "output_columns", lambda: 72)
+    (tmp_path / "a" / "b\x1b[1m" / "c").mkdir(parents=True)
+    # In a pipe nothing is written.
+    with search_progress() as on_folder:
+        on_folder(tmp_path)
+    assert capsys.readouterr().err == ""
+
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    with search_progress() as on_folder:
+        for folder in ("/", "/usr/x\x1b[1m", "/" + "漢" * 90):
+            on_folder(Path(folder))
+    lines = capsys.readouterr().err.split("\r")
+    assert lines == [
+        "",
+        "Looking for models, Ctrl+C stops: 2 folders, in /usr/x\x1b[K",
+        "Looking for models, Ctrl+C stops: 3\x1b[K",
+        "\x1b[K",
+    ]
+
+
+def test_a_search_that_is_interrupted_takes_its_progress_away(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    clock = iter(range(100))
+    monkeypatch.setattr(scanning.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+
+    def interrupted() -> None:
+        with search_progress() as on_folder:
+            on_folder(Path("/usr"))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert capsys.readouterr().err.endswith("in /usr\x1b[K\r\x1b[K")

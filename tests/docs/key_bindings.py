@@ -88,6 +88,12 @@ def bindings_by_pane() -> dict[str, list[Binding]]:
     return {title: list(bindings.values()) for title, bindings in panes.items()}
 
 
+def action_id_lines() -> str:
+    """Return the ids of all actions, one a line."""
+    ids = {str(binding.id) for bindings in bindings_by_pane().values() for binding in bindings}
+    return "".join(f"{action_id}\n" for action_id in sorted(ids))
+
+
 def _owners() -> list[type[DOMNode]]:
     owners: list[type[DOMNode]] = [DOMNode]
     for owner in owners:

@@ -1,6 +1,8 @@
 """Every generated block by its name."""
 
 from tests.docs import command_options, json_keys, key_bindings, model_table, setting_fields
+from tests.docs.blocks import code
+from tui.settings.theme_names import THEME_NAMES
 
 
 def table(name: str) -> str:
@@ -17,4 +19,5 @@ def table(name: str) -> str:
         "settings": setting_fields.table,
         "json": json_keys.table,
         "models": model_table.table,
+        "themes": lambda _detail: ", ".join(map(code, THEME_NAMES)) + ".",
     }[kind](detail)

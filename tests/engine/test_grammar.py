@@ -10,9 +10,10 @@ import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.engine.gbnf import Grammar
 from tests.engine.requests import ask, user
 from tui.engine.client import Engine
-from tui.engine.grammar import grammar_of
+from tui.engine.grammar import as_written_now, grammar_of
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import Finished
 from tui.engine.schema import check_schema, parse_schema
@@ -235,6 +236,48 @@ async def test_interrupted_json_continues_from_any_place(smollm: Engine, end: in
     assert more.prompt.follows_schema
     assert more.finished.reason == "end", begun + more.text
     assert follows(json.loads(begun + more.text), schema, schema), begun + more.text
+
+
+LINES = '{\n  "name": "Ana ,\\n\\n: b",\n  "kind": "e", "tags": [\n"x" , "y"\n ]\n}'
+
+
+@pytest.mark.parametrize("gap", ["\n\n", "\n \n", "  ", "\t"])
+def test_blank_lines_between_tokens_are_not_allowed(gap: str) -> None:
+    grammar = Grammar(grammar_of(PERSON))
+    compact = '{"name":"Ana","kind":"e","tags":["x"]}'
+    assert grammar.matches(LINES)
+    assert grammar.matches(compact)
+    marks = [index for index, letter in enumerate(compact) if letter in "{:,["]
+    for index in marks:
+        assert grammar.matches(f"{compact[: index + 1]}\n  {compact[index + 1 :]}")
+        assert not grammar.matches(f"{compact[: index + 1]}{gap}{compact[index + 1 :]}")
+        # Nor is a line that begins with a colon or a comma.
+        if compact[index] in ":,":
+            assert not grammar.matches(f"{compact[:index]}\n{compact[index:]}")
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ('{\n\n"name"\n\n  :\n\n"A"\n, ', '{\n"name":\n"A", '),
+        (LINES, LINES),
+        ('{"name": "a  ', '{"name": "a  '),
+        ("", ""),
+    ],
+)
+def test_a_text_of_an_earlier_version_is_brought_to_what_is_allowed(text: str, written: str) -> None:
+    assert as_written_now(text) == written
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_an_answer_with_blank_lines_of_an_earlier_version_goes_on(smollm: Engine) -> None:
+    begun = '{\n\n"name"\n:\n\n"Ana"\n\n,'
+    more = await ask(
+        smollm, user("Who?"), json_schema=json.dumps(PERSON), continued_text=begun, max_tokens=120
+    )
+    assert more.prompt.follows_schema
+    assert follows(json.loads(begun + more.text), PERSON, PERSON)
+    assert "\n\n" not in more.text
 
 
 @pytest.mark.parametrize("cut", range(1, 10))

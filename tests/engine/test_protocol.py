@@ -61,6 +61,7 @@ REQUESTS: list[Request] = [
             continued_thinking="Hm",
             json_schema="{}",
             think=True,
+            repetition_tokens=64,
             ignore_end=True,
             text_interval=0.5,
         ),

@@ -49,6 +49,28 @@ def test_texts_without_repetition_are_not_reported(tokens: list[int]) -> None:
     assert reported_at(tokens) is None
 
 
+def test_tokens_of_a_repetition_that_goes_on_are_counted_from_where_it_was_noticed() -> None:
+    detector = RepetitionDetector()
+    for token in range(100):
+        detector.add(token)
+    assert detector.further_tokens == 0
+    for _ in range(1000):
+        detector.add(7)
+    # The first look after the 160th equal token is that after token 320.
+    assert detector.further_tokens == 1100 - 320
+    for token in range(200):
+        detector.add(token)
+    assert detector.further_tokens == 0
+
+
+def test_a_second_repetition_is_counted_and_not_reported_again() -> None:
+    detector = RepetitionDetector()
+    tokens = [*[7] * 300, *range(200, 500), *[8, 9] * 300]
+    reports = [index for index, token in enumerate(tokens) if detector.add(token)]
+    assert len(reports) == 1
+    assert 300 < detector.further_tokens < 600
+
+
 def test_repetition_up_to_the_end_is_distinguished_from_an_earlier_one() -> None:
     detector = RepetitionDetector()
     assert not detector.goes_on()

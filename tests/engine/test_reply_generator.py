@@ -195,6 +195,21 @@ async def test_repetition_is_reported_while_the_reply_is_generated(tmp_path: Pat
     assert answer.events.index(reports[0]) < len(answer.events) - 1
 
 
+@pytest.mark.parametrize("script", [["Hola ", "🌍"], ["  ", "\n\n"], ["<think>", "Hm, ", "wait. "]])
+async def test_a_reply_that_repeats_itself_is_ended_after_the_tokens_that_were_asked_for(
+    tmp_path: Path, script: list[Piece]
+) -> None:
+    path = write_scripted(tmp_path / "a.gguf", script, loop_from=1)
+    with chat_in_process(path) as model:
+        ended = model.ask(user("Hi"), max_tokens=900, repetition_tokens=128)
+        limited = model.ask(user("Hi"), max_tokens=900)
+
+    assert ended.finished.reason == "repetition"
+    assert 160 + 128 <= ended.finished.metrics.generated_tokens <= 160 + 2 * 64 + 128
+    assert ended.finished.remark == reason("engine.reply_repeats")
+    assert limited.finished.reason == "max_tokens"
+
+
 async def test_model_that_computes_no_numbers_is_reported(tmp_path: Path) -> None:
     with chat_in_process(write_scripted(tmp_path / "a.gguf", "Yes.", broken=True)) as model:
         for temperature in (0.0, 0.8):

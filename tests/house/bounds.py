@@ -26,6 +26,8 @@ CLAUSE_OPENINGS = 0.1
 """Percent of the docstrings. Goal: 2.0."""
 MISSING_TESTS = 0
 """Modules without a test of their name and without a reason. The goal is reached."""
+BEGUN_COROUTINES = 0
+"""Coroutines given to a worker, which never awaits them when it is cancelled before its first step."""
 SENTENCES = 0
 """Untranslated sentences. The goal is reached."""
 REASON_CODES = 0

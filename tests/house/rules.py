@@ -1,6 +1,7 @@
 """List of the rules, in the order of the report."""
 
 from tests.house import bounds
+from tests.house.begun_coroutines import check_begun_coroutines
 from tests.house.circles import check_circles
 from tests.house.class_names import check_class_names, check_message_names
 from tests.house.clause_openings import check_clause_openings
@@ -43,6 +44,12 @@ RULES = (
         "clauses", "Docstrings that open with a question word", check_clause_openings, bounds.CLAUSE_OPENINGS
     ),
     Rule("tests", "Modules without a test of their name", check_missing_tests, bounds.MISSING_TESTS),
+    Rule(
+        "coroutines",
+        "Coroutines that are begun before their worker",
+        check_begun_coroutines,
+        bounds.BEGUN_COROUTINES,
+    ),
     Rule("sentences", "Untranslated sentences", check_sentences, bounds.SENTENCES),
     Rule("codes", "Reasons and sentences that do not go together", check_reason_codes, bounds.REASON_CODES),
     Rule(

@@ -8,8 +8,9 @@ from tui.engine.protocol import Counted
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.fit.verdict import Speed
 from tui.models.model import Model
+from tui.services.context_account import Account
 from tui.services.draft_cost import DraftCost, DraftCounter, messages_with_draft, reading_speed
-from tui.services.token_counts import Counts, Tokens
+from tui.services.token_counts import Tokens
 
 METRICS = ReplyMetrics(100, 0, 2.0, 11, 2.0, 0.6, 111, 512, None)
 
@@ -72,7 +73,7 @@ class WordHost:
 
 
 def counter(host: WordHost) -> DraftCounter:
-    return DraftCounter(host, Counts(host), lambda: None)
+    return DraftCounter(host, Account(host), lambda: None)
 
 
 async def test_cost_is_the_unread_part_of_the_prompt():
@@ -86,7 +87,7 @@ async def test_cost_is_the_unread_part_of_the_prompt():
     assert cost.cached == 3
     assert cost.seconds is None
     # AND its attachments are counted with it
-    assert drafts.counts.now("five six") == Tokens(2)
+    assert drafts.attachment_tokens(draft) == [Tokens(2 + 4)]
     # WHEN a speed is predicted, there is a time
     drafts.predicted_speed = Speed(2.0, "measured")
     assert (await drafts.cost(Conversation(), draft)).seconds == cost.new.count / 2
@@ -94,7 +95,8 @@ async def test_cost_is_the_unread_part_of_the_prompt():
 
 async def test_cost_is_an_estimate_during_an_answer_or_without_a_model():
     draft = Question(0, "x" * 40)
-    assert await counter(WordHost(None)).cost(Conversation(), draft) == DraftCost(Tokens(10, exact=False))
+    # With what a template puts around a message, as the context is estimated, too.
+    assert await counter(WordHost(None)).cost(Conversation(), draft) == DraftCost(Tokens(15, exact=False))
     host = WordHost(model("Words", is_local=True))
     host.answering = True
     assert await counter(host).cost(Conversation(), draft) == DraftCost(Tokens(10, exact=False))

@@ -79,7 +79,7 @@ def test_invalid_machine_is_reported_and_skipped(file: Path, lines: str, problem
         ("[machines]\na = { ram_gb = 0 }", f"line 2: machines.a.ram_gb is 0; expected {NUMBER}"),
         ("machines.a.ram_gb = 0", f"line 1: machines.a.ram_gb is 0; expected {NUMBER}"),
         (
-            "[keys]\nram_gb = 'x'\n[machines.'a b']\nram_gb = 0",
+            "[machines.a]\nram_gb = 9\n[machines.'a b']\nram_gb = 0",
             f"line 4: machines.a b.ram_gb is 0; expected {NUMBER}",
         ),
         ('[machines.""]\nram_gb = 8', "line 1: machines. needs a name: [machines.mine]"),

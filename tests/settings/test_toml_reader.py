@@ -115,6 +115,10 @@ def test_byte_order_mark_is_skipped(file: Path):
     assert load_settings(file)[1] == ()
 
 
+def theme_expected(theme: str) -> str:
+    return f'expected a theme such as "{theme}"; docs/settings.md lists them'
+
+
 TOKENS = 'a whole number of tokens from 256 to 16777216, or a text such as "32k"'
 
 
@@ -134,6 +138,9 @@ TOKENS = 'a whole number of tokens from 256 to 16777216, or a text such as "32k"
             'line 1: when_full is "drop"; expected "stop", "drop_oldest" or "keep_pinned"',
         ),
         ("theme = 1", 'line 1: theme is 1; expected a name in quotes: "llmtui-dark"'),
+        ('theme = "dracular"', f'line 1: theme is "dracular"; {theme_expected("dracula")}'),
+        ('theme = "Nord"', f'line 1: theme is "Nord"; {theme_expected("nord")}'),
+        (r'theme = "\u001b[1mzz"', rf'line 1: theme is "\u001b[1mzz"; {theme_expected("llmtui-dark")}'),
         ("threads = -1", "line 1: threads is -1; expected a whole number from 0 to 1024"),
         ("temperature = 9", "line 1: temperature is 9; expected a number from 0 to 5"),
         ("temperature = nan", "line 1: temperature is nan; expected a number from 0 to 5"),
@@ -172,6 +179,25 @@ def test_wrong_key_leaves_the_other_settings(file: Path):
     settings, problems = load_settings(file)
     assert settings == Settings(threads=3, theme="nord")
     assert len(problems) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('"chat.stpo" = "ctrl+x"', "line 2: there is no action chat.stpo; did you mean chat.stop?"),
+        ('chat.stpo = "ctrl+x"', "line 2: there is no action chat.stpo; did you mean chat.stop?"),
+        (r'"\u001b[1mzzz" = "f9"', "line 1: there is no action zzz; docs/keys.md lists them"),
+        ('"app.quit" = "Ctrl+X"', 'line 2: keys.app.quit is "Ctrl+X"; expected "ctrl+x"'),
+        (
+            r'"chat.new" = "f9,\u001b[1mqq"',
+            r'line 2: keys.chat.new is "f9,\u001b[1mqq"; expected a key such as "ctrl+x", "f5" or "x", '
+            'and "qq" is none',
+        ),
+    ],
+)
+def test_wrong_action_or_name_of_a_key_is_reported_and_left_out(file: Path, line: str, problem: str):
+    assert problems_of(file, f'[keys]\n{line}\n"models.up" = "u, f12"\n') == (problem,)
+    assert load_settings(file)[0].keys == {"models.up": "u, f12"}
 
 
 def test_wrong_shortcut_leaves_the_others(file: Path):

@@ -13,6 +13,8 @@ import pytest
 from textual.app import App
 from textual.driver import Driver
 from textual.drivers.headless_driver import HeadlessDriver
+from textual.geometry import Region
+from textual.widgets._toast import Toast
 
 from tests.ui.chat.chat_host import see
 from tests.waiting import until
@@ -45,18 +47,17 @@ async def test_mistakes_in_the_settings_are_shown_at_the_start_and_everything_st
         )
     )
     settings, problems = load_settings()
-    assert settings == Settings(theme="no\x1b[31mne", keys={"chat.nope": "f9", "chat.new": "ctrl+y"})
-    assert len(problems) == 7
+    assert settings == Settings(keys={"chat.new": "ctrl+y"})
+    assert len(problems) == 9
     app = LlmtuiApp(settings, SearchPaths(), None, problems)
     assert app.theme == DARK.name
     async with app.run_test(size=(100, 40), notifications=True) as pilot:
-        # THEN the first of them stand in one notice, those of the keys in another
-        await until(lambda: len(app._notifications) == 2, "the notices")
-        values, keys = notices(app)
+        # THEN the first of them stand in one notice
+        await until(lambda: app._notifications, "the notice")
+        (values,) = notices(app)
         assert values[0].startswith("· line 1: context is 1; expected")
         assert values[3].startswith("· line 4: top_k is -1; expected")
-        assert values[4:] == ["· 4 more; the log has them"]
-        assert keys == ["there is no action chat.nope; did you mean chat.new?"]
+        assert values[4:] == ["· 5 more; the log has them"]
 
         # AND the palette has the actions of every pane, by area, while the dashboard is in front
         titles = {command.title for command in app.get_system_commands(app.screen)}
@@ -78,17 +79,44 @@ async def test_mistakes_in_the_settings_are_shown_at_the_start_and_everything_st
 
 
 async def test_one_mistake_is_one_line_under_the_name_of_the_file() -> None:
-    app = LlmtuiApp(Settings(theme="none"), SearchPaths(), None)
+    problem = reason("settings.unknown_key", key="zzz", hint=reason("settings.key_left_out"))
+    app = LlmtuiApp(Settings(), SearchPaths(), None, (problem,))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until(lambda: app._notifications, "the notice")
         (note,) = app._notifications
-        assert note.message == "There is no theme none; the palette lists them."
+        assert note.message == "there is no setting zzz; it is left out"
         assert note.title.endswith("settings.toml")
         assert note.severity == "warning"
         await pilot.press("ctrl+q")
         await until(lambda: not app.is_running, "the end")
     assert app.return_code == 0
     assert all(worker.is_finished for worker in app.workers)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_a_notice_covers_nothing_of_the_panes_and_of_the_help(size: tuple[int, int]) -> None:
+    app = LlmtuiApp(Settings(), SearchPaths(), None)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await until(lambda: app.dashboard.models.listing.shown_models, "the list")
+        for number in range(3):
+            app.notify(f"Notice {number} is long enough to need two rows. " * 4, timeout=60)
+
+        def toasts() -> list[Region]:
+            return [toast.region for toast in app.screen.query(Toast) if toast.region]
+
+        await until(lambda: len(toasts()) == 3, "the notices")
+        await pilot.pause()
+        widgets = [widget.region for widget in app.dashboard.query("Gauge, ModelList, ModelDetail, Footer")]
+        assert not any(toast.overlaps(widget) for toast in toasts() for widget in widgets if widget)
+        # AND the newest is seen whole
+        await see(pilot, "Notice 2 is")
+        await pilot.press("f1")
+        await see(pilot, "Keys: Everywhere")
+        await until(lambda: toasts(), "the notices over the help")
+        await pilot.pause()
+        scroll = app.screen.query_one("#help-scroll").region
+        assert not any(toast.overlaps(scroll) for toast in toasts())
+        assert scroll.height > 5
 
 
 async def test_theme_order_context_and_kv_type_are_remembered(tmp_path: Path) -> None:

@@ -46,15 +46,22 @@ def read_file(path: Path) -> ReadFile:
         AttachmentError: it is missing, a folder or device, not text, empty, too large, or cannot be read.
     """
     name = clean_line(path.name) or clean_line(str(path))
-    data = _read_bytes(path, name)
-    text, note = _decode(data, name)
+    data, size_bytes = _read_bytes(path, name)
+    # First: a smaller picture would be no better.
+    is_too_large = len(data) > LIMIT_BYTES
+    text, note = _decode(data, name, is_beginning=is_too_large)
+    if is_too_large:
+        raise AttachmentError(
+            reason("chat.attachment_too_large", name=name, size=size_bytes, limit=LIMIT_BYTES)
+        )
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise AttachmentError(reason("chat.attachment_empty", name=name))
     return ReadFile(Attachment(name, text), note)
 
 
-def _read_bytes(path: Path, name: str) -> bytes:
+def _read_bytes(path: Path, name: str) -> tuple[bytes, int]:
+    """Return the bytes of a file, one more at most than an attachment may have, and the size of the file."""
     try:
         # Without O_NONBLOCK, opening a pipe waits until somebody writes to it.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -81,15 +88,12 @@ def _read_bytes(path: Path, name: str) -> bytes:
         raise AttachmentError(reason("chat.attachment_not_read", name=name, error=text)) from None
     finally:
         os.close(handle)
-    if len(data) > LIMIT_BYTES:
-        size = max(state.st_size, len(data))
-        raise AttachmentError(reason("chat.attachment_too_large", name=name, size=size, limit=LIMIT_BYTES))
-    return data
+    return data, max(state.st_size, len(data))
 
 
-def _decode(data: bytes, name: str) -> tuple[str, Reason | None]:
+def _decode(data: bytes, name: str, *, is_beginning: bool) -> tuple[str, Reason | None]:
     try:
-        decoded = decode_text(data, guess_latin1=True)
+        decoded = decode_text(data, guess_latin1=True, is_beginning=is_beginning)
     except NotTextError:
         raise AttachmentError(reason("chat.attachment_not_text", name=name)) from None
     guessed = decoded.encoding == "latin-1"

@@ -1,5 +1,6 @@
 """Bytes from outside as text: by their byte order mark or as UTF-8, and the reasons against others."""
 
+import codecs
 from typing import Literal
 
 import msgspec
@@ -52,12 +53,13 @@ def unit_bytes(start: bytes) -> int:
     return 1 if marked is None else _UNIT_BYTES[marked[1]]
 
 
-def decode_text(data: bytes, *, guess_latin1: bool = False) -> DecodedText:
+def decode_text(data: bytes, *, guess_latin1: bool = False, is_beginning: bool = False) -> DecodedText:
     """Return bytes as text by their byte order mark, or else as UTF-8.
 
     Args:
-        data: all of it.
+        data: all of it, or its beginning.
         guess_latin1: take other bytes as Latin-1 where they can be that.
+        is_beginning: more bytes would follow; a letter that is cut off at the end is left out.
 
     Raises:
         NotTextError: they are no text.
@@ -67,7 +69,7 @@ def decode_text(data: bytes, *, guess_latin1: bool = False) -> DecodedText:
         raise NotTextError("unmarked_utf-16" if _looks_like_utf16(data) else "binary")
     codec, encoding = marked or ("utf-8", "utf-8")
     try:
-        text = data.decode(codec)
+        text = codecs.getincrementaldecoder(codec)().decode(data, final=not is_beginning)
     except UnicodeDecodeError as error:
         if marked is not None or _is_binary(data):
             raise NotTextError("binary") from None

@@ -9,7 +9,13 @@ def end_note(answer: CompleteAnswer, context: int, model: Model) -> str:
     """Return what ended an answer before its own end; empty for a complete one, or where a remark says it."""
     if answer.remark is not None and answer.remark.code == "engine.reply_cut_in_thinking":
         return ""
-    return cut_note(answer.finish_reason, answer.metrics.generated_tokens, context, model)
+    note = cut_note(answer.finish_reason, answer.metrics.generated_tokens, context, model)
+    return f"{note} {repetition_advice()}" if answer.finish_reason == "repetition" else note
+
+
+def repetition_advice() -> str:
+    """Return what keeps a reply from repeating itself, for a command that samples as the settings say."""
+    return _("With repeat_penalty = 1.1 in settings.toml, or a higher --temperature, it may not.")
 
 
 def cut_note(finish_reason: str, tokens: int, context: int, model: Model) -> str:
@@ -23,6 +29,11 @@ def cut_note(finish_reason: str, tokens: int, context: int, model: Model) -> str
             return _("The answer is cut off: the context of {context:,} tokens is full.").format(
                 context=context
             ) + _context_advice(context, model)
+        case "repetition":
+            return _(
+                "The answer is cut off at {tokens} tokens: it repeated itself without end, and nobody is at "
+                "a terminal to stop it."
+            ).format(tokens=tokens)
         case "stopped":
             return _("Stopped: the answer is not complete.")
         case _:

@@ -17,7 +17,7 @@ from tui.cli.arguments import wrong_usage
 from tui.cli.compare_output import as_json, print_comparison
 from tui.cli.interrupt import INTERRUPTED, stop_on_interrupt
 from tui.cli.options import Arguments, load_settings_of
-from tui.cli.output import UserError, print_json, print_note, write
+from tui.cli.output import UserError, print_json, print_note, repetition_limit, write
 from tui.cli.prompt_input import InputTooLongError, piped_text, read_prompt
 from tui.cli.scanning import model_on_disk
 from tui.engine.options import LoadSettings
@@ -121,7 +121,13 @@ async def _compare(models: Sequence[Model], cases: Sequence[PromptCase], load: L
         return await prepare_on_this_machine(model, load)
 
     run = ComparisonRun(
-        models, cases, EngineHost(), prepare, on_change=print_progress, on_reply=remember_reply
+        models,
+        cases,
+        EngineHost(),
+        prepare,
+        on_change=print_progress,
+        on_reply=remember_reply,
+        repetition_tokens=repetition_limit(),
     )
     with stop_on_interrupt(run.stop):
         return await run.run()

@@ -16,7 +16,13 @@ from tui.cli.output import print_line, print_table
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.i18n import _
 from tui.sentences import Reason, reason
-from tui.services.comparing.words import answer_figures, case_title, check_text, score_text
+from tui.services.comparing.words import (
+    answer_figures,
+    case_title,
+    check_text,
+    score_text,
+    slowed_down_note,
+)
 from tui.services.sentences import json_fields, sentences
 from tui.units import UNKNOWN
 
@@ -32,6 +38,8 @@ def print_comparison(comparison: Comparison) -> None:
         for side in comparison.sides:
             rows.append(_row(comparison, case, side, side.cells[number]))
     print_table(rows, _RIGHT)
+    if note := slowed_down_note(cell for side in comparison.sides for cell in side.cells):
+        print_line(note)
     for side in comparison.sides:
         if score := score_text(side):
             print_line(f"{side.label}: {score}")
@@ -137,6 +145,7 @@ def _cell_json(comparison: Comparison, case: PromptCase, side: ModelSide, cell: 
         "failure": sentences(reasons),
         "failure_code": reasons[0].code if reasons else None,
         **_figures(cell.metrics, missing),
+        "disturbed": cell.slowed_down,
     }
 
 

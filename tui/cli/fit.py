@@ -11,7 +11,7 @@ from tui.cli.fit_output import explain_verdicts, fit_json, is_unknown, print_ver
 from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_note, unused_gpu
 from tui.cli.quantization_output import report_quantizations
-from tui.cli.scanning import scan_with_notes
+from tui.cli.scanning import scan_with_notes, search_progress
 from tui.engine.options import LoadSettings
 from tui.fit.verdict import Verdict
 from tui.hardware.detect import detect_machine
@@ -43,7 +43,8 @@ def run(arguments: Arguments, settings: Settings) -> int:
     """
     machine, what_if = _machine(arguments, settings)
     scan = scan_with_notes(settings)
-    models = find_models(arguments.models, scan, arguments.quant)
+    with search_progress() as on_folder:
+        models = find_models(arguments.models, scan, arguments.quant, on_folder)
     reading = None if what_if else take_reading(machine)
     load = load_settings_of(arguments, settings, machine)
     if arguments.quants:

@@ -21,6 +21,15 @@ class UserError(Exception):
         super().__init__(f"{message} {hint}".strip())
 
 
+UNWATCHED_REPETITION_TOKENS = 512
+"""Tokens that a reply may repeat itself for, once that was noticed, where nobody can stop it."""
+
+
+def repetition_limit() -> int | None:
+    """Return the tokens that a reply may repeat itself for; None where a user at a terminal can stop it."""
+    return None if sys.stdin.isatty() and sys.stdout.isatty() else UNWATCHED_REPETITION_TOKENS
+
+
 def write(text: str) -> None:
     """Text as it is on stdout.
 

@@ -20,7 +20,7 @@ _PATIENCE = 2.0
 
 
 class InputTooLongError(Exception):
-    """Standard input has more bytes than were asked for."""
+    """Standard input has more bytes than were asked for; what was read of it is text."""
 
 
 def argument_text(argument: str) -> str:
@@ -68,22 +68,23 @@ def _standard_input(longest: int, *, expected: bool) -> str:
     if not expected:
         _say_what_is_waited_for(stream)
     try:
-        data = _read_at_most(stream, longest)
+        data, is_whole = _read_at_most(stream, longest)
     except OSError as error:
         raise UserError(
             _("Standard input cannot be read: {why}.").format(why=error.strerror or error)
         ) from error
     try:
-        text = decode_text(data).text
+        # First: a shorter picture would be no better.
+        text = decode_text(data, is_beginning=not is_whole).text
     except NotTextError as error:
         raise _not_text(error) from None
-    if len(text) * 4 > longest and len(text.encode()) > longest:
+    if not is_whole or (len(text) * 4 > longest and len(text.encode()) > longest):
         raise InputTooLongError
     return text.replace("\r\n", "\n")
 
 
-def _read_at_most(stream: BinaryIO, longest: int) -> bytes:
-    """Return all bytes of a stream; stop at the first piece that is too much."""
+def _read_at_most(stream: BinaryIO, longest: int) -> tuple[bytes, bool]:
+    """Return the bytes of a stream and True, or its beginning and False where that is too much already."""
     data = bytearray()
     limit_bytes = longest
     while piece := stream.read(_PIECE_BYTES):
@@ -91,8 +92,8 @@ def _read_at_most(stream: BinaryIO, longest: int) -> bytes:
             limit_bytes = LONGEST_MARK + longest * unit_bytes(bytes(data) + piece[:LONGEST_MARK])
         data += piece
         if len(data) > limit_bytes:
-            raise InputTooLongError
-    return bytes(data)
+            return bytes(data), False
+    return bytes(data), True
 
 
 def _not_text(error: NotTextError) -> UserError:

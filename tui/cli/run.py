@@ -2,14 +2,15 @@
 
 import asyncio
 import sys
+from functools import partial
 
 from tui.chat.asking import Asking
 from tui.chat.sampling import sampling_settings
-from tui.cli.answer_end import end_note
+from tui.cli.answer_end import end_note, repetition_advice
 from tui.cli.arguments import wrong_usage
 from tui.cli.interrupt import INTERRUPTED, stop_on_interrupt
 from tui.cli.options import Arguments, load_settings_of
-from tui.cli.output import print_json, print_note, write
+from tui.cli.output import print_json, print_note, repetition_limit, write
 from tui.cli.prompt_input import InputTooLongError, argument_text, read_prompt
 from tui.cli.run_output import run_json
 from tui.cli.scanning import model_on_disk
@@ -60,11 +61,12 @@ async def _answer(
         sampling = sampling_settings(sampling_sources_of(_asking(arguments), settings, model, loaded))
         output = _AnswerOutput()
         try:
-            request = AnswerRequest(messages, sampling)
+            limit = repetition_limit()
+            request = AnswerRequest(messages, sampling, repetition_tokens=limit)
             on_text = output.drop if arguments.json else output.add
             with stop_on_interrupt(opened.host.stop):
                 answer = await answer_completely(
-                    opened.host, request, on_text=on_text, on_repetition=_note_repetition
+                    opened.host, request, on_text=on_text, on_repetition=partial(_note_repetition, limit)
                 )
         except EngineFailure:
             output.end_line()
@@ -88,7 +90,7 @@ async def _answer(
         output.add("\n")
         if answer.template_reason and not loaded.template_reason:
             print_note(_("Plain transcript: {reason}.").format(reason=sentence(answer.template_reason)))
-        if answer.remark:
+        if answer.remark and answer.finish_reason != "repetition":
             print_note(_remark(answer.remark, answer.finish_reason))
         print_note(_figures(opened, answer))
     # The last line, so that nobody takes a part for the whole.
@@ -119,19 +121,23 @@ def _prompt(arguments: Arguments, model: Model, load: LoadSettings) -> str:
     return prompt
 
 
-def _note_repetition(text: str) -> None:
-    if text.strip():
-        message = _("The reply repeats itself ({text}): Ctrl+C stops it.").format(text=clean_line(text))
-    else:
+def _note_repetition(limit: int | None, text: str) -> None:
+    if limit is None and text.strip():
+        message = _("The reply repeats itself ({text}): Ctrl+C stops it.")
+    elif limit is None:
         message = _("The reply repeats itself: Ctrl+C stops it.")
+    elif text.strip():
+        message = _("The reply repeats itself ({text}): it is ended if it does so for {tokens} more tokens.")
+    else:
+        message = _("The reply repeats itself: it is ended if it does so for {tokens} more tokens.")
     sys.stdout.flush()
-    print_note(f"\n{message}")
+    print_note("\n" + message.format(text=clean_line(text), tokens=limit))
 
 
 def _remark(remark: Reason, finish_reason: str) -> str:
     """Return what is odd about an answer, and what to do about it."""
     if remark.code == "engine.reply_repeats":
-        hint = _("With repeat_penalty = 1.1 in settings.toml, or a higher --temperature, it may not.")
+        hint = repetition_advice()
     elif remark.code == "engine.reply_cut_in_thinking" and finish_reason == "max_tokens":
         hint = _("A larger --max-tokens gives it room to finish.")
     elif remark.code == "engine.reply_cut_in_thinking":

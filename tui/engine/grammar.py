@@ -5,6 +5,7 @@ The notation is described in llama.cpp's `grammars/README.md`.
 
 import json
 import math
+import re
 from typing import Any
 
 from tui.engine.flat_schema import MAX_DEPTH, SchemaFlattener, check_pattern, key_of, written_types
@@ -17,8 +18,12 @@ FORMATS = ("date", "time", "date-time", "uuid")
 """Formats that are enforced; other formats are only notes."""
 MAX_RULES = 10_000
 
-_SPACE = r'| " " | "\n"{1,2} [ \t]{0,20}'
-"""Bounded, because a model that may write white space for ever sometimes does."""
+_SPACE = r'| " " | "\n" [ \t]{0,20}'
+"""Between tokens. Bounded, because a model that may write white space for ever sometimes does."""
+_SPACE_BEFORE_MARK = '" "?'
+"""Before a colon and a comma, where nobody breaks a line."""
+_FORMER_SPACE = re.compile(r"\n{1,2}[ \t]{0,20}([:,])|\n\n")
+"""Line breaks that only earlier versions allowed; in JSON they stand between tokens and never in a string."""
 _LEAP = '("0" [48] | [2468] [048] | [13579] [26])'
 _DATE = (
     '([0-9]{4} "-" (("0" [13578] | "1" [02]) "-" ("0" [1-9] | [12] [0-9] | "3" [01])'
@@ -44,8 +49,8 @@ _PRIMITIVES = {
     "boolean": '"true" | "false"',
     "null": '"null"',
     "value": "object | array | string | number | boolean | null",
-    "object": r'"{" ws (string ws ":" ws value (ws "," ws string ws ":" ws value)*)? ws "}"',
-    "array": r'"[" ws (value (ws "," ws value)*)? ws "]"',
+    "object": r'"{" ws (string sp ":" ws value (sp "," ws string sp ":" ws value)*)? ws "}"',
+    "array": r'"[" ws (value (sp "," ws value)*)? ws "]"',
     "date": rf'"\"" {_DATE} "\""',
     "time": rf'"\"" {_TIME} "\""',
     "date-time": rf'"\"" {_DATE} "T" {_TIME} "\""',
@@ -70,8 +75,13 @@ def grammar_of(schema: Schema) -> str:
         raise SchemaError(reason("engine.schema_too_large")) from error
     if root is None:
         raise SchemaError(reason("engine.schema_false", place=position("")))
-    rules = {"root": root, "ws": _SPACE, **_PRIMITIVES, **writer.rules}
+    rules = {"root": root, "ws": _SPACE, "sp": _SPACE_BEFORE_MARK, **_PRIMITIVES, **writer.rules}
     return "\n".join(f"{name} ::= {body}" for name, body in rules.items()) + "\n"
+
+
+def as_written_now(text: str) -> str:
+    """Return the beginning of a JSON text as the grammar lets it be written, so that it can be continued."""
+    return _FORMER_SPACE.sub(lambda match: match[1] or "\n", text)
 
 
 class _Writer:
@@ -156,11 +166,11 @@ class _Writer:
             highest = "" if maximum is None else maximum - count
             if not count:
                 highest = "" if maximum is None else maximum - 1
-                inner = f'{more} (ws "," ws {more}){{{max(minimum - 1, 0)},{highest}}}'
+                inner = f'{more} (sp "," ws {more}){{{max(minimum - 1, 0)},{highest}}}'
                 return f'"[" ws {inner} ws "]"' if minimum else f'"[" ws ({inner})? ws "]"'
-            following = f'(ws "," ws {more}){{{first},{highest}}}'
+            following = f'(sp "," ws {more}){{{first},{highest}}}'
         for number in reversed(range(count)):
-            comma = 'ws "," ws ' if number else ""
+            comma = 'sp "," ws ' if number else ""
             following = f"{comma}{items[number]} {following}"
             if number >= minimum:
                 following = f"({following})?"
@@ -184,13 +194,13 @@ class _Writer:
         value = self.rule_of(more, joined_place(place, "additionalProperties"), depth)
         first, following = self._additional(list(properties), value)
         for name, value in reversed(pairs):
-            pair = self._add(f'{_literal(name)} ws ":" ws {value}')
+            pair = self._add(f'{_literal(name)} sp ":" ws {value}')
             if name in required:
                 first = self._add(f"{pair} {following}")
-                following = self._add(f'ws "," ws {pair} {following}')
+                following = self._add(f'sp "," ws {pair} {following}')
             else:
                 first = self._add(f"{pair} {following} | {first}")
-                following = self._add(f'(ws "," ws {pair})? {following}')
+                following = self._add(f'(sp "," ws {pair})? {following}')
         return f'"{{" ws {first} ws "}}"'
 
     def _additional(self, names: list[str], value: str | None) -> tuple[str, str]:
@@ -198,8 +208,8 @@ class _Writer:
         if value is None:
             return self._add('""'), self._add('""')
         name = self._add(rf'"\"" {self._other_name(names)}') if names else "string"
-        pair = self._add(f'{name} ws ":" ws {value}')
-        repetition = f'(ws "," ws {pair})*'
+        pair = self._add(f'{name} sp ":" ws {value}')
+        repetition = f'(sp "," ws {pair})*'
         return self._add(f"({pair} {repetition})?"), self._add(repetition)
 
     def _other_name(self, names: list[str], depth: int = 0) -> str:

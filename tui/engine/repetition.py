@@ -19,17 +19,31 @@ class RepetitionDetector:
 
     def __init__(self) -> None:
         self._tokens: list[int] = []
+        self._noticed_at: int | None = None
+        """Number of tokens when the repetition that goes on was noticed; None while none goes on."""
         self.unit: tuple[int, ...] | None = None
-        """The tokens that are repeated; None while none are."""
+        """The tokens that were repeated when it was first noticed; None while none are."""
+
+    @property
+    def further_tokens(self) -> int:
+        """Tokens since the repetition was noticed that still goes on; 0 while none does."""
+        return 0 if self._noticed_at is None else len(self._tokens) - self._noticed_at
 
     def add(self, token: int) -> bool:
         """Take a token; return True when it shows that the reply repeats itself, once in a reply."""
         tokens = self._tokens
         tokens.append(token)
-        if len(tokens) % _CHECK_EVERY or self.unit is not None:
+        if len(tokens) % _CHECK_EVERY:
             return False
-        self.unit = repeated_end(tokens)
-        return self.unit is not None
+        unit = repeated_end(tokens)
+        if unit is None:
+            self._noticed_at = None
+            return False
+        if self._noticed_at is None:
+            self._noticed_at = len(tokens)
+        is_first = self.unit is None
+        self.unit = self.unit or unit
+        return is_first
 
     def goes_on(self) -> bool:
         """Return True when the reply still repeats the same at its end."""

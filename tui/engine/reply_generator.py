@@ -112,6 +112,7 @@ class ReplyGenerator:
             DecodeError: the engine failed; the text so far was sent.
         """
         limit = self._request.sampling.max_tokens
+        repetition_limit = self._request.repetition_tokens
         turn_ends = frozenset[int]() if self._request.ignore_end else self._ends.tokens
         try:
             while not stop:
@@ -136,6 +137,8 @@ class ReplyGenerator:
                 if self._stops.stopped:
                     self._ended = True
                     return "end"
+                if repetition_limit is not None and self._repetition.further_tokens >= repetition_limit:
+                    return "repetition"
                 if free_tokens() < 1:
                     return "context_full"
                 status = decode((token,))

@@ -4,8 +4,8 @@ from typing import Literal
 
 import msgspec
 
-FinishReason = Literal["end", "stop_text", "max_tokens", "context_full", "stopped"]
-"""End of a reply: by the model, at a stop text, at a limit, or by the user."""
+FinishReason = Literal["end", "stop_text", "max_tokens", "context_full", "repetition", "stopped"]
+"""End of a reply: by the model, at a stop text, at a limit, in a repetition without end, or by the user."""
 
 
 class ReplyMetrics(msgspec.Struct, frozen=True):

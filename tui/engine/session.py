@@ -8,7 +8,7 @@ from tui.engine.control_text import ControlTexts
 from tui.engine.failures import prompt_too_long, schema_failure
 from tui.engine.file_sampling import file_sampling
 from tui.engine.footprint import Footprint
-from tui.engine.grammar import grammar_of
+from tui.engine.grammar import as_written_now, grammar_of
 from tui.engine.load_check import check_load
 from tui.engine.options import AnswerRequest
 from tui.engine.prefix_cache import rewind, usable_prefix
@@ -217,7 +217,7 @@ class Session:
             llama.EngineError: the engine cannot read the grammar that was made of it.
         """
         sampler = TokenSampler(self._model, request.sampling, _grammar(request.json_schema))
-        if sampler.accept_text(request.continued_text):
+        if sampler.accept_text(as_written_now(request.continued_text)):
             return sampler, True
         sampler.close()
         return TokenSampler(self._model, request.sampling), False

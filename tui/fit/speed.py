@@ -8,7 +8,7 @@ import msgspec
 
 from tui.engine.options import LoadSettings
 from tui.fit import formula
-from tui.fit.arithmetic import gpu_arithmetic, processor_arithmetic
+from tui.fit.arithmetic import LAYER_SECONDS, gpu_arithmetic, processor_arithmetic
 from tui.fit.measured_speed import (
     SPREAD,
     Deviation,
@@ -216,10 +216,10 @@ class BandwidthSpeeds:
             return Speed(None, None, reason=reason("fit.speed_elsewhere"))
         if fit.verdict in (Verdict.TOO_BIG, Verdict.UNKNOWN):
             return Speed(None, None, reason=reason("fit.does_not_run_there"))
-        in_ram, weights = share_in_ram(model, fit), prompt_weights_of(model)
-        if in_ram is None or not weights:
+        in_ram, weights, shape = share_in_ram(model, fit), prompt_weights_of(model), model.shape
+        if in_ram is None or not weights or shape is None:
             return Speed(None, None, reason=reason("fit.token_bytes_unknown"))
-        on_gpu = gpu_arithmetic(self._machine)
+        on_gpu = gpu_arithmetic(self._machine, shape.embedding)
         # Everything that does not lie in a card's own memory.
         with_card = fit.pool is not None and fit.pool.kind == "vram"
         by_processor = in_ram if with_card else float(on_gpu is None)
@@ -230,7 +230,10 @@ class BandwidthSpeeds:
 
         def tokens_per_second(end: int) -> float:
             seconds = by_processor * count / processor[end]
-            return 1 / (seconds + ((1 - by_processor) * count / on_gpu[end] if on_gpu else 0.0))
+            if on_gpu is not None:
+                on_it = count / on_gpu[end] + shape.layers * LAYER_SECONDS[end]
+                seconds += (1 - by_processor) * on_it
+            return 1 / seconds
 
         slowest, typical, fastest = (tokens_per_second(end) for end in range(3))
         return Speed(typical, "estimated", slowest, fastest, reason("fit.from_class"))

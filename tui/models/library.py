@@ -24,6 +24,7 @@ from tui.models.stores.environment import Environment, this_environment
 from tui.models.stores.named_paths import FILE, FOLDER
 from tui.models.stores.stored_file import FileFacts, StoredFile
 from tui.models.stores.stores import PROGRAMS, StoreContents, read_stores
+from tui.models.stores.visit import OnFolder
 from tui.sentences import Reason, reason
 
 _NAMED = (FILE, FOLDER)
@@ -103,6 +104,7 @@ def scan_library(
     skipped: Collection[str] = (),
     environment: Environment | None = None,
     on_early: Callable[[Sequence[ModelFile]], None] = lambda _files: None,
+    on_folder: OnFolder = lambda _folder: None,
 ) -> Library:
     """List every GGUF model in every store, and in the given folders and files.
 
@@ -115,6 +117,7 @@ def scan_library(
         environment: of the user; this one when None.
         on_early: is told the files while many headers are being read, those that have not been read by their
             names only; every two seconds, with fewer of them each time.
+        on_folder: called with each folder before it is searched.
     """
     environment = environment or this_environment()
     environment = msgspec.structs.replace(
@@ -123,7 +126,7 @@ def scan_library(
         files=(*environment.files, *files),
         package_folders=environment.package_folders if packages is None else tuple(packages),
     )
-    contents = read_stores(environment, skipped)
+    contents = read_stores(environment, skipped, on_folder)
     candidates = _candidates(file for store in contents for file in store.files)
     cache = cache_path() if cache is None else cache
     cached = load_cache(cache)
@@ -145,10 +148,10 @@ def scan_library(
     )
 
 
-def scan_folder(folder: Path) -> Library:
+def scan_folder(folder: Path, on_folder: OnFolder = lambda _folder: None) -> Library:
     """List the models in one folder and below it, and in no store."""
     environment = Environment(home=Path.home(), folders=(folder,))
-    return scan_library(environment=environment, skipped=PROGRAMS)
+    return scan_library(environment=environment, skipped=PROGRAMS, on_folder=on_folder)
 
 
 def _report(contents: StoreContents) -> StoreReport:

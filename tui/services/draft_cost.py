@@ -7,10 +7,11 @@ import msgspec
 
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Message, Question, Reply
-from tui.chat.prompt_messages import prompt_messages, question_text
+from tui.chat.prompt_messages import attachment_text, prompt_messages, question_text
 from tui.engine.options import ChatMessage
 from tui.fit.verdict import Speed
-from tui.services.token_counts import Counter, Counts, Tokens, estimate
+from tui.services.context_account import Account
+from tui.services.token_counts import Counter, Tokens, estimate
 
 _REPLIES = 4
 """Number of the last replies from which the reading speed is taken."""
@@ -46,17 +47,16 @@ class DraftHost(Counter, Protocol):
 class DraftCounter:
     """Counts drafts with the loaded model; estimates while none is loaded or it answers."""
 
-    def __init__(self, host: DraftHost, counts: Counts, think: Callable[[], bool | None]) -> None:
+    def __init__(self, host: DraftHost, account: Account, think: Callable[[], bool | None]) -> None:
         """Count with the model of `host`.
 
         Args:
             host: the engine with the loaded model.
-            counts: tokens of the texts that were counted.
+            account: tokens of the parts of conversations, shared with whoever plans the prompts.
             think: returns whether the next answer is asked to think first.
         """
         self._host = host
-        self.counts = counts
-        """Tokens of the texts that were counted."""
+        self._account = account
         self._think = think
         self.predicted_speed: Speed | None = None
         """Predicted speed of the loaded model in reading a prompt, for as long as nothing was measured."""
@@ -76,13 +76,21 @@ class DraftCounter:
         if self._host.answering or conversation.open_reply_id is not None:
             # The conversation before it will be in the cache by the time the draft is sent.
             return DraftCost(Tokens(estimate(messages[-1].content), exact=False))
-        texts = (attachment.text for attachment in draft.attachments)
-        uncounted = tuple(text for text in texts if not self.counts.now(text).exact)
-        counted = await self.counts.prompt(messages, uncounted, self._think())
+        counts = self._account.counts
+        texts = map(attachment_text, draft.attachments)
+        uncounted = tuple(text for text in texts if not counts.now(text).exact)
+        counted = await counts.prompt(messages, uncounted, self._think())
         if counted is None:
-            return DraftCost(Tokens(sum(estimate(message.content) for message in messages), exact=False))
+            parts = self._account.parts(conversation, messages_before(conversation, edited), draft)
+            dropped = sum(turn.tokens for turn in parts.turns if turn.id in dropped_ids)
+            return DraftCost(Tokens(parts.tokens - dropped, exact=False))
         new = max(counted.prompt_tokens - counted.cached_tokens, 0)
         return DraftCost(Tokens(new), counted.cached_tokens, self._speed(conversation.messages))
+
+    def attachment_tokens(self, draft: Question) -> list[Tokens]:
+        """Return the tokens of each attachment of a draft as the model reads it, without waiting."""
+        counts = self._account.counts
+        return [counts.now(attachment_text(attachment)) for attachment in draft.attachments]
 
     def _speed(self, messages: Sequence[Message]) -> float | None:
         model = self._host.model
@@ -102,9 +110,7 @@ def messages_with_draft(
 
     Turns whose question's id is in `dropped_ids` are left out.
     """
-    closed = [message for message in conversation.messages if message.id != conversation.open_reply_id]
-    count = next((index for index, message in enumerate(closed) if message.id == edited), len(closed))
-    closed = closed[:count]
+    closed = messages_before(conversation, edited)
     if closed and isinstance(closed[-1], Question) and conversation.open_reply_id is not None:
         # The answer before the draft is still being written, so the draft stands alone.
         return (ChatMessage("user", question_text(draft)),)
@@ -114,6 +120,13 @@ def messages_with_draft(
         keep_thinking=conversation.keep_thinking,
         without=dropped_ids,
     )
+
+
+def messages_before(conversation: Conversation, edited: int | None) -> Sequence[Message]:
+    """Return the closed messages before a draft: those before the edited question, or all."""
+    closed = [message for message in conversation.messages if message.id != conversation.open_reply_id]
+    count = next((index for index, message in enumerate(closed) if message.id == edited), len(closed))
+    return closed[:count]
 
 
 def reading_speed(replies: Sequence[Reply]) -> float | None:

@@ -19,6 +19,7 @@ from tui.models.model_file import model_file
 from tui.models.model_folders import whole_path
 from tui.models.quantizations import QUANTS, UnknownQuantError
 from tui.models.stores.named_paths import FILE
+from tui.models.stores.visit import OnFolder
 from tui.sentences import Reason, ReasonedError, reason
 from tui.services.loading import unusable
 from tui.settings.app_folders import cache_folder
@@ -88,18 +89,24 @@ def is_there(path: Path, kind: Literal["file", "folder", "any"] = "any") -> bool
 
 
 def scan_models(
-    paths: SearchPaths, on_files: Callable[[Sequence[Model]], None] = lambda _models: None
+    paths: SearchPaths,
+    on_files: Callable[[Sequence[Model]], None] = lambda _models: None,
+    *,
+    on_folder: OnFolder = lambda _folder: None,
 ) -> ModelScan:
     """Look for models on the disk and read the catalogue; problems are part of the result.
 
     `on_files` is told the models on the disk before the catalogue is read, which takes longer; and while many
-    files are read, again and again with those that have not been read by their names only.
+    files are read, again and again with those that have not been read by their names only. `on_folder` is
+    called with each folder before it is searched.
     """
 
     def list_files(files: Sequence[ModelFile]) -> None:
         on_files(catalogue_models(Catalogue(()), files))
 
-    library = scan_library(paths.folders, paths.files, skipped=paths.skipped, on_early=list_files)
+    library = scan_library(
+        paths.folders, paths.files, skipped=paths.skipped, on_early=list_files, on_folder=on_folder
+    )
     list_files(library.files)
     catalogue = cached_catalogues()
     problems = (*(problem.reason for problem in catalogue.problems), *library.problems)
@@ -126,7 +133,12 @@ def _search_of(paths: SearchPaths) -> str:
     return repr((str(Path.cwd()), msgspec.structs.astuple(paths)))
 
 
-def find_models(names: Sequence[str], scan: ModelScan, quant: str | None = None) -> list[Model]:
+def find_models(
+    names: Sequence[str],
+    scan: ModelScan,
+    quant: str | None = None,
+    on_folder: OnFolder = lambda _folder: None,
+) -> list[Model]:
     """Return the models of these names in their order; every model of the scan for no name.
 
     Args:
@@ -134,6 +146,7 @@ def find_models(names: Sequence[str], scan: ModelScan, quant: str | None = None)
             wanted, paths of files or folders, or addresses of files on a web server.
         scan: what is on this disk and in the catalogue.
         quant: quantization of the models that are not on this disk; None for the usual one.
+        on_folder: called with each folder before it is searched.
 
     Raises:
         FindingError: a name is no model, or the quantization is not known.
@@ -149,21 +162,21 @@ def find_models(names: Sequence[str], scan: ModelScan, quant: str | None = None)
         elif published := _of_repository(name, scan):
             models.append(_best(published, quant or name.partition(":")[2]))
         elif _is_path(name):
-            models += _from_path(full_path(Path(name)), scan.catalogue)
+            models += _from_path(full_path(Path(name)), scan.catalogue, on_folder)
         else:
             models.append(_by_name(name, quant, scan))
     return models
 
 
-def find_loadable_model(name: str, scan: ModelScan) -> Model:
+def find_loadable_model(name: str, scan: ModelScan, on_folder: OnFolder = lambda _folder: None) -> Model:
     """Return the one model of this name that is on this disk and readable.
 
-    A part of a name has to be unique among the models on this disk only.
+    A part of a name has to be unique among the models on this disk only. `on_folder` is as for `find_models`.
 
     Raises:
         FindingError: there is none, or there are several.
     """
-    models = find_models([name], _narrowed(name, scan))
+    models = find_models([name], _narrowed(name, scan), on_folder=on_folder)
     if len(models) > 1:
         raise FindingError(
             reason("services.several_models", name=name, count=len(models)), reason("services.give_file_path")
@@ -177,10 +190,10 @@ def _is_path(name: str) -> bool:
     return name.lower().endswith(".gguf") or os.sep in name or name.startswith("~") or is_there(Path(name))
 
 
-def _from_path(path: Path, catalogue: Catalogue) -> list[Model]:
+def _from_path(path: Path, catalogue: Catalogue, on_folder: OnFolder) -> list[Model]:
     if is_there(path, "folder"):
         folder = whole_path(path)
-        library = scan_folder(folder)
+        library = scan_folder(folder, on_folder)
         files = library.files
         if not files:
             raise FindingError(_no_file_reason(folder, library), reason("services.looked_for_gguf"))

@@ -12,6 +12,7 @@ import tomli
 
 from tui.sentences import Reason, reason
 from tui.settings.app_folders import settings_file
+from tui.settings.key_names import action_ids, is_key_name
 from tui.settings.named_tables import (
     STOPS_MOST,
     SYSTEM_EXPECTED,
@@ -21,6 +22,7 @@ from tui.settings.named_tables import (
     preset_problem,
 )
 from tui.settings.settings import SAMPLING_KEYS, Settings, StoreName
+from tui.settings.theme_names import THEME_NAMES
 from tui.text import clean_line
 from tui.units import parse_tokens
 
@@ -186,12 +188,31 @@ def _read_key_bindings(bindings: dict[str, Any]) -> tuple[dict[str, str], Proble
     problems: Problems = []
     for key_path, key in by_path.items():
         action_id = ".".join(key_path[1:])
-        if isinstance(key, str) and all(map(str.strip, key.split(","))):
-            good[action_id] = key
+        if mistake := _find_mistake_in_binding(action_id, key):
+            problems.append((key_path, mistake))
         else:
-            title = f"keys.{clean_line(action_id)}"
-            problems.append((key_path, _wrong_value(title, key, reason("settings.expect_key"))))
+            good[action_id] = key
     return good, problems
+
+
+def _find_mistake_in_binding(action_id: str, value: Any) -> Reason | None:
+    """Return the mistake in the keys of one action, or None."""
+    title = f"keys.{clean_line(action_id)}"
+    keys = [key.strip() for key in value.split(",")] if isinstance(value, str) else []
+    if not all(keys) or not keys:
+        return _wrong_value(title, value, reason("settings.expect_key"))
+    if action_id not in action_ids():
+        similar = difflib.get_close_matches(action_id, sorted(action_ids()), 1)
+        hint = (
+            reason("settings.did_you_mean", key=similar[0]) if similar else reason("settings.see_action_ids")
+        )
+        return reason("settings.unknown_action", id=clean_line(action_id), hint=hint)
+    wrong = next((key for key in keys if not is_key_name(key)), None)
+    if wrong is None:
+        return None
+    if is_key_name(wrong.lower()):
+        return _wrong_value(title, value, reason("settings.expect_that_key", key=wrong.lower()))
+    return _wrong_value(title, value, reason("settings.expect_key_such_as", key=clean_line(wrong)))
 
 
 _TABLES = {
@@ -225,7 +246,14 @@ def _find_mistake(
         return _wrong_value(title, value, allowed.expected if allowed else _EXPECTED[key])
     if allowed and not allowed.least <= value <= allowed.largest:
         return _wrong_value(title, value, allowed.expected)
+    if key == "theme" and value not in THEME_NAMES:
+        return _wrong_value(title, value, _expected_theme(str(value)))
     return None
+
+
+def _expected_theme(name: str) -> Reason:
+    similar = difflib.get_close_matches(name.lower(), THEME_NAMES, 1)
+    return reason("settings.expect_theme_such_as", theme=similar[0] if similar else Settings().theme)
 
 
 def _as_number(key: str, value: Any) -> Any:

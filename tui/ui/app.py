@@ -26,7 +26,7 @@ from tui.services.finding import SearchPaths
 from tui.settings.app_folders import settings_file
 from tui.settings.choices import ChoiceStore
 from tui.settings.settings import Settings
-from tui.text import clean_line, short_path
+from tui.text import short_path
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.kit.keyboard.names import complete_keymap, sentence_with_keys
 from tui.ui.kit.palette import command_title, palette_commands
@@ -49,10 +49,18 @@ class LlmtuiApp(App[None]):
 
     TITLE = "llmtui"
     ALLOW_IN_MAXIMIZED_VIEW = "KeyFooter"
-    # At the top: at the bottom a notice would cover the prompt.
+    # In the layer of all else, above the keys: panes and dialogs give a notice its rows; it covers nothing.
     CSS = """
-    Toast { max-width: 90%; margin: 0 0 1 0; }
-    ToastRack { dock: top; align: right top; margin: 1 0 0 0; }
+    Toast { width: 100%; max-width: 100%; margin: 0; padding: 0 1; }
+    ToastRack {
+        layer: default;
+        dock: bottom;
+        align: left bottom;
+        margin: 0 0 1 0;
+        max-height: 50%;
+        scrollbar-size: 0 0;
+    }
+    ModalScreen ToastRack { margin: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -96,17 +104,10 @@ class LlmtuiApp(App[None]):
         if settings.theme in self.available_themes:
             self.theme = settings.theme
         else:
+            # Chosen in an earlier version: no mistake of the user's, whose settings were checked.
+            log.warning("There is no theme %r", settings.theme)
             self.theme = DARK.name
-            problem = _("There is no theme {name}; the palette lists them.").format(
-                name=clean_line(settings.theme)
-            )
-            if choices is not None and choices.read().theme == settings.theme:
-                # Chosen in an earlier version: no mistake of the user's.
-                log.warning("%s", problem)
-            else:
-                self._problems = (*self._problems, problem)
         self._choices = choices
-        self._keys = settings.keys
         self.set_keymap(complete_keymap(settings.keys))
         self.dashboard = Dashboard(
             settings, paths, build, measure_once=measure_once, replay=replay, sort=sort
@@ -138,8 +139,6 @@ class LlmtuiApp(App[None]):
         if self._problems:
             self._warn(self._problems)
         self.watch(self, "theme", self._keep_theme, init=False)
-        if self._keys:
-            self.run_worker(self._look_at_keys, thread=True, group="keys")
 
     def _warn(self, problems: Sequence[str]) -> None:
         """Say what is wrong with the settings in one notice, so that all of it is seen."""
@@ -168,13 +167,6 @@ class LlmtuiApp(App[None]):
         """Keep context and KV type for the next start."""
         if self._choices is not None:
             self._choices.keep(**event.changes)
-
-    def _look_at_keys(self) -> None:
-        # Here: only those with keys of their own need it.
-        from tui.ui.kit.keyboard.keymap import key_problems
-
-        if problems := key_problems(self._keys):
-            self.call_from_thread(self._warn, problems)
 
     def _leave_on(self, number: int) -> None:
         # Windows has no such handlers; there the console's own end does.

@@ -87,3 +87,26 @@ def test_links_to_folders_are_followed_once_and_hidden_names_passed_over(tmp_pat
     (tmp_path / "z.txt").write_bytes(b"")
 
     assert list(Visit("jan").model_files(tmp_path)) == [tmp_path / "a" / "x.gguf"]
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no folder of the kernel's data")
+def test_walk_skips_device_and_kernel_folders(tmp_path: Path):
+    for name in ("proc", "sys", "dev"):
+        (tmp_path / name).symlink_to(f"/{name}")
+    (tmp_path / "a.gguf").touch()
+    entered: list[Path] = []
+
+    assert list(Visit("folder", entered.append).model_files(tmp_path)) == [tmp_path / "a.gguf"]
+    assert entered == [tmp_path]
+    # AND neither is one of them that is named itself
+    assert list(Visit("folder", entered.append).model_files(Path("/proc"))) == []
+    assert entered == [tmp_path]
+
+
+def test_each_folder_is_reported_before_it_is_searched(tmp_path: Path):
+    (tmp_path / "sub" / "deep").mkdir(parents=True)
+    (tmp_path / "sub" / "up").symlink_to(tmp_path)
+    entered: list[Path] = []
+
+    assert list(Visit("folder", entered.append).model_files(tmp_path)) == []
+    assert entered == [tmp_path, tmp_path / "sub", tmp_path / "sub" / "deep"]

@@ -26,6 +26,8 @@ from tui.engine.footprint import Footprint
 from tui.engine.protocol import Failed, Loaded
 from tui.fit.load_plan import LoadPlan
 from tui.fit.verdict import Fit, Speed, Verdict
+from tui.hardware.profiles import PROFILES
+from tui.hardware.reading import known
 from tui.models.model import Model
 from tui.sentences import reason
 from tui.services.comparing.comparison_run import ComparisonRun, prepare_load
@@ -37,6 +39,8 @@ ONE, TWO = model("One"), model("Two", 200 * MIB)
 
 
 HELLO = own_case("Say hello.", 20)
+
+MACHINE = PROFILES["m1-8gb"]
 
 
 SUM = task_case(tasks_named(["arithmetic-en"])[0])
@@ -217,14 +221,30 @@ async def test_every_answer_is_reported_with_its_load():
     assert replies == [(model, SETTINGS, 2, 140 * MIB, metrics()) for model in (ONE, TWO)]
 
 
+async def test_an_answer_that_other_programs_slowed_down_is_marked():
+    host = ScriptedHost(cpu_shares={HELLO.prompt: 0.5, SUM.prompt: 0.95})
+    comparison = await run(host, HELLO, SUM)
+    assert [[cell.slowed_down for cell in side.cells] for side in comparison.sides] == [[True, False]] * 2
+    # AND under a quota of half the cores the same share is all that there was
+    cpu = msgspec.structs.replace(MACHINE.cpu, quota_cores=known(1.0, "test"))
+    quota = msgspec.structs.replace(MACHINE, cpu=cpu)
+
+    async def prepare(_model: Model) -> PreparedLoad:
+        settings = msgspec.structs.replace(SETTINGS, threads=2)
+        return prepare_load(ONE, msgspec.structs.replace(plan(Verdict.FITS), settings=settings), quota)
+
+    comparison = await run(host, HELLO, prepare=prepare)
+    assert [side.slowed_down for side in comparison.sides] == [False, False]
+
+
 @pytest.mark.parametrize("verdict", [Verdict.FITS, Verdict.TIGHT, Verdict.SPLIT, Verdict.UNKNOWN])
 def test_models_that_may_fit_are_not_refused(verdict: Verdict):
-    prepared = prepare_load(ONE, plan(verdict))
+    prepared = prepare_load(ONE, plan(verdict), MACHINE)
     assert (prepared.refused, prepared.predicted_bytes, prepared.expected_tps) == (None, 140 * MIB, 7.0)
 
 
 def test_too_big_model_is_refused_by_its_verdict():
-    refused = prepare_load(ONE, plan(Verdict.TOO_BIG)).refused
+    refused = prepare_load(ONE, plan(Verdict.TOO_BIG), MACHINE).refused
     assert refused is not None
     assert sentence(refused.reason) == "One Q4_1 is too big: it does not run here."
 
@@ -235,7 +255,8 @@ def test_bad_or_missing_file_is_refused():
         ONE, file=msgspec.structs.replace(ONE.file, error=reason("models.header_cut_off", byte=9))
     )
     gone = msgspec.structs.replace(ONE, file=None)
-    assert [sentence(prepare_load(model, plan(Verdict.FITS)).refused.reason) for model in (bad, gone)] == [
+    refused = [prepare_load(model, plan(Verdict.FITS), MACHINE).refused for model in (bad, gone)]
+    assert [sentence(failed.reason) for failed in refused if failed is not None] == [
         "One.gguf: The file ends inside its header (byte 9). Download it again.",
         "One Q4_1 is not on this disk.",
     ]

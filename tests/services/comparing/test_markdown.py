@@ -84,6 +84,17 @@ async def test_reason_for_a_missing_answer_is_included():
     assert "n/a" in text
 
 
+async def test_speeds_that_are_too_low_are_marked_and_explained_once():
+    slow = ScriptedHost(cpu_shares={"Hello?": 0.5, SUM.prompt: 0.5})
+    text = comparison_to_markdown(await compared(slow, model("One"), model("Two")))
+    assert text.count("| 10.0 \\* |") == 2
+    assert text.count("10.0 tok/s \\*, 0.6 s") == 4
+    assert text.count("alone it is faster") == 1
+    assert "alone it is" not in comparison_to_markdown(
+        await compared(ScriptedHost(), model("One"), model("Two"))
+    )
+
+
 def test_table_keeps_its_columns_with_any_content():
     lines = markdown_table([["a|b", "c"], ["new\nline", "`*_"]]).splitlines()
     assert lines == ["| a\\|b | c |", "| --- | --- |", "| new line | \\`\\*\\_ |"]

@@ -5,7 +5,14 @@ from tui.chat.comparing.comparison import PromptCase, fraction_done, own_case, t
 from tui.chat.comparing.tasks import tasks_named
 from tui.models.model import Model
 from tui.services.comparing.comparison_run import ComparisonRun
-from tui.services.comparing.words import answer_figures, check_text, comparison_title, score_text, step_text
+from tui.services.comparing.words import (
+    answer_figures,
+    check_text,
+    comparison_title,
+    score_text,
+    slowed_down_note,
+    step_text,
+)
 
 ONE, TWO = model("One"), model("Two", 200 * MIB)
 
@@ -43,6 +50,17 @@ async def test_progress_in_words():
         "Done",
     ]
     assert fraction_done(under_way.comparison) == 1
+
+
+async def test_a_speed_that_is_too_low_has_a_sign_that_is_explained():
+    comparison = await run(ScriptedHost(cpu_shares={HELLO.prompt: 0.5}), HELLO, SUM)
+    side = comparison.sides[0]
+    speeds = [answer_figures(side, cell)[0].value for cell in side.cells]
+    assert speeds == ["10.0 tok/s *", "10.0 tok/s"]
+    assert slowed_down_note(side.cells) == (
+        "* Other programs took the processor from the engine: alone it is faster."
+    )
+    assert slowed_down_note(side.cells[1:]) == ""
 
 
 async def test_an_answer_in_words():

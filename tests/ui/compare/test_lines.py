@@ -78,6 +78,14 @@ async def test_the_foot_has_the_figures_and_the_result_of_the_check():
     assert lines == [figures, "✓ pass: 399 is right"]
 
 
+async def test_the_foot_explains_a_speed_that_is_too_low():
+    comparison = await compared(ScriptedHost(cpu_shares={SUM.prompt: 0.5}))
+    side = comparison.sides[0]
+    first, second, _check = [plain(line) for line in foot_lines(comparison, side, side.cells[1])]
+    assert first.startswith("10.0 tok/s * · first token")
+    assert second == "* Other programs took the processor from the engine: alone it is faster."
+
+
 @pytest.mark.parametrize(
     ("cell", "foot"),
     [

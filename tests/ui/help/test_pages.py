@@ -1,9 +1,15 @@
 """Pages of the help: their length and their sums."""
 
 import re
+from pathlib import Path
 
+from tui.fit.verdict import Fit, Verdict
+from tui.models.model import Model, ModelFile
+from tui.sentences import reason
 from tui.services.activity.moment import Phase
+from tui.settings.choices import Choices
 from tui.ui.help.pages import help_pages
+from tui.ui.models.filter import matches
 from tui.ui.timeline.words import BEGIN, CUT, GLYPHS
 
 
@@ -24,6 +30,35 @@ def test_the_sums_of_the_passages_are_right():
     assert "128 KiB a token, or 1 GiB for a context of 8192 tokens" in text
     assert 32 * 2 * 1024 * 2 == 128 << 10
     assert (128 << 10) * 8192 == 1 << 30
+
+
+def test_the_examples_of_the_filter_find_what_the_help_says():
+    (text,) = (page.text for page in help_pages() if page.title == "How the filter understands words")
+    llama = model_named("Llama-3.2-3B-Instruct", "Q4_K_M")
+    large = model_named("Qwen2.5-13B", "Q8_0")
+    for query in ("3b", "q4", "llama3.2", "q4km"):
+        assert query in text
+        assert matches(llama, None, query), query
+        assert not matches(large, None, query), query
+    assert "qwen 7b q4" in text
+    assert matches(model_named("Qwen2.5-7B-Instruct", "Q4_K_M"), None, "qwen 7b q4")
+    assert "fits disk" in text
+    fit = Fit(Verdict.FITS, reason("fit.measured_here"), None, None, None, 512, "f16")
+    assert matches(llama, fit, "fits disk")
+    assert not matches(llama, None, "fits disk")
+
+
+def test_what_is_remembered_is_what_the_dashboard_keeps():
+    (text,) = (page.text for page in help_pages() if page.title == "What is remembered")
+    words = {"theme": "theme", "sort": "order", "context": "context", "kv_type": "type of the KV cache"}
+    assert set(Choices.__struct_fields__) == set(words)
+    assert all(word in text for word in words.values())
+
+
+def model_named(name: str, quant: str) -> Model:
+    path = Path(f"/models/{name}.gguf")
+    file = ModelFile(path, (path,), 1, 0, name, quant, "test", 1, None)
+    return Model(name, quant, 1, None, file, None)
 
 
 def test_the_passage_on_the_timeline_has_its_signs():

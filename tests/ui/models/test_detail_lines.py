@@ -43,7 +43,7 @@ def test_the_measured_size_stands_beside_the_predicted_one():
 def test_a_measured_size_below_the_peak_is_explained():
     lines = texts(HERE, fit(total=3), int(2.8 * GIB), loaded=True, width=50)
     assert "predicted 3.00 GiB  measured 2.80 GiB  (-6.7 %)" in lines
-    assert "sized by the engine; a long prompt takes more" in lines
+    assert "sized by the engine; not all of it is in use yet" in lines
 
 
 @pytest.mark.parametrize(

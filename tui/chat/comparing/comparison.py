@@ -53,6 +53,9 @@ class PreparedLoad(msgspec.Struct, frozen=True):
     expected_tps: float | None = None
     """Tokens per second as expected before it has run; None for unknown."""
     refused: Failed | None = None
+    """Why it is not loaded; None where it is."""
+    possible_share: float = 1.0
+    """Share of their time in which the engine's threads can run at most: less under a container's quota."""
 
 
 State = Literal["waiting", "answering", "done", "failed"]
@@ -75,6 +78,8 @@ class AnswerCell(msgspec.Struct, frozen=True):
     """Result of the check; None without a check, and for an answer that was stopped."""
     failure: Failed | None = None
     """Failure because of which the answer is missing or incomplete."""
+    slowed_down: bool = False
+    """True if other programs took the processor from it, so that its speeds are too low."""
 
 
 class ModelSide(msgspec.Struct, frozen=True):
@@ -100,10 +105,18 @@ class ModelSide(msgspec.Struct, frozen=True):
 
     @property
     def tokens_per_second(self) -> float | None:
-        """Median speed of its answers; None before the first."""
-        rates = [cell.metrics.generation_tps for cell in self.cells if cell.metrics]
-        known_rates = [rate for rate in rates if rate]
-        return statistics.median(known_rates) if known_rates else None
+        """Median speed of its answers, of those that were not slowed down if there are any; None for none."""
+        rates = self._rates(slowed_down=False) or self._rates(slowed_down=True)
+        return statistics.median(rates) if rates else None
+
+    @property
+    def slowed_down(self) -> bool:
+        """True if other programs slowed down every answer that has a speed."""
+        return bool(self._rates(slowed_down=True)) and not self._rates(slowed_down=False)
+
+    def _rates(self, *, slowed_down: bool) -> list[float]:
+        metrics = [cell.metrics for cell in self.cells if cell.metrics and cell.slowed_down is slowed_down]
+        return [rate for figures in metrics if (rate := figures.generation_tps)]
 
 
 class Comparison(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ from tui.models.stores.own_folder import read_own_folder
 from tui.models.stores.packages import read_packages
 from tui.models.stores.ramalama import read_ramalama
 from tui.models.stores.stored_file import StoredFile
-from tui.models.stores.visit import Visit
+from tui.models.stores.visit import OnFolder, Visit
 from tui.sentences import Reason, reason
 
 Reader = Callable[[Environment, Visit], Iterator[StoredFile]]
@@ -77,13 +77,17 @@ class StoreContents(msgspec.Struct, frozen=True):
     """Folders and files that could not be read."""
 
 
-def read_stores(environment: Environment, skipped: Collection[str] = ()) -> list[StoreContents]:
-    """Visit every store but the skipped ones."""
-    return [_read(store, environment) for store in STORES if store.code not in skipped]
+def read_stores(
+    environment: Environment,
+    skipped: Collection[str] = (),
+    on_folder: OnFolder = lambda _folder: None,
+) -> list[StoreContents]:
+    """Visit every store but the skipped ones; `on_folder` takes each folder before it is searched."""
+    return [_read(store, environment, on_folder) for store in STORES if store.code not in skipped]
 
 
-def _read(store: Store, environment: Environment) -> StoreContents:
-    visit = Visit(store.code)
+def _read(store: Store, environment: Environment, on_folder: OnFolder) -> StoreContents:
+    visit = Visit(store.code, on_folder)
     files = tuple(store.read(environment, visit))
     return StoreContents(store.code, tuple(visit.roots), files, visit.folders, tuple(visit.problems))
 

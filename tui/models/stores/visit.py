@@ -1,8 +1,9 @@
 """A visit to a store: reads its folders, and remembers which ones, so that a change of them is noticed."""
 
+import contextlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,15 +19,26 @@ _MOST_FILES = 20_000
 _LONGEST_RECORD = 4 << 20
 """Bytes of the longest settings file or manifest that is read: theirs are a few kilobytes."""
 
+_SYSTEM_FOLDERS = (Path("/dev"), Path("/proc"), Path("/sys")) if os.name == "posix" else ()
+"""Folders of devices and of the kernel's own data, in which every process has folders and links to others."""
+
+OnFolder = Callable[[Path], None]
+"""Takes each folder before it is searched."""
 Record = TypeVar("Record")
 
 
 class Visit:
     """Folders that were read for one store, and the problems of those that could not be."""
 
-    def __init__(self, store: str) -> None:
-        """`store` is its code."""
+    def __init__(self, store: str, on_folder: OnFolder = lambda _folder: None) -> None:
+        """Begin a visit.
+
+        Args:
+            store: its code.
+            on_folder: called with each folder of a walk before it is searched.
+        """
         self.store = store
+        self._on_folder = on_folder
         self.roots: list[Path] = []
         """Folders in which the store was looked for, there or not."""
         self.folders: dict[str, int] = {}
@@ -90,9 +102,9 @@ class Visit:
         """Yield the files in a folder and the folders below it, in the order of their names.
 
         Links are followed, and each real folder is entered once. Names that start with a dot are passed over
-        unless `hidden`.
+        unless `hidden`, and so are the folders of devices and of the kernel's data.
         """
-        entered: set[tuple[int, int]] = set()
+        entered = _identities(_SYSTEM_FOLDERS)
         pending = [(folder, 0)]
         while pending:
             current, depth = pending.pop()
@@ -104,6 +116,7 @@ class Visit:
                 if (status.st_dev, status.st_ino) in entered:
                     continue
                 entered.add((status.st_dev, status.st_ino))
+            self._on_folder(current)
             below: list[tuple[Path, int]] = []
             for entry in self.entries(current, must_exist=must_exist and depth == 0):
                 if entry.name.startswith(".") and not hidden:
@@ -182,6 +195,16 @@ class Visit:
             return None
         self.folders.setdefault(str(path), changed_ns)
         return changed_ns
+
+
+def _identities(folders: Sequence[Path]) -> set[tuple[int, int]]:
+    """Return the device and number of each of these folders that is there."""
+    identities: set[tuple[int, int]] = set()
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            status = folder.stat()
+            identities.add((status.st_dev, status.st_ino))
+    return identities
 
 
 def is_folder(entry: os.DirEntry[str]) -> bool:

@@ -27,7 +27,9 @@ from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings
 from tui.engine.protocol import Failed, Finished, Loaded, Text
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.fit.load_plan import LoadPlan, plan_load
+from tui.fit.quiet import is_disturbed, possible_share
 from tui.hardware.detect import detect_machine
+from tui.hardware.machine import Machine
 from tui.models.model import Model
 from tui.sentences import reason
 from tui.services.comparing.markdown import comparison_to_markdown
@@ -79,11 +81,15 @@ class OnReply(Protocol):
         ...
 
 
-def prepare_load(model: Model, plan: LoadPlan) -> PreparedLoad:
-    """Return how a model is loaded by its plan, or why it is not."""
+def prepare_load(model: Model, plan: LoadPlan, machine: Machine | None) -> PreparedLoad:
+    """Return the settings to load a model with by its plan on a machine, or the reason against it.
+
+    `machine` is None while it is not detected.
+    """
     speed = plan.fit.speed.value if plan.fit.speed is not None else None
     predicted_bytes = plan.footprint.total_bytes if plan.footprint is not None else None
-    return PreparedLoad(plan.settings, predicted_bytes, speed, load_refusal(model, plan.fit))
+    share = possible_share(machine.cpu, plan.settings.threads) if machine is not None else 1.0
+    return PreparedLoad(plan.settings, predicted_bytes, speed, load_refusal(model, plan.fit), share)
 
 
 async def prepare_on_this_machine(model: Model, settings: LoadSettings) -> PreparedLoad:
@@ -95,7 +101,7 @@ async def prepare_on_this_machine(model: Model, settings: LoadSettings) -> Prepa
         plan = await plan_load(
             sizer, model, settings, lambda: pools_for(sizer, machine, reading), measurements
         )
-    return prepare_load(model, plan)
+    return prepare_load(model, plan, machine)
 
 
 def save_comparison(comparison: Comparison) -> Path:
@@ -122,12 +128,24 @@ class ComparisonRun:
         *,
         on_change: Callable[[], None] = lambda: None,
         on_reply: OnReply | None = None,
+        repetition_tokens: int | None = None,
     ) -> None:
-        """Compare the models by the prompts of the cases; `on_change` is called for everything new."""
+        """Compare the models by the prompts of the cases.
+
+        Args:
+            models: those to compare, in this order.
+            cases: what they are asked.
+            host: loads and answers.
+            prepare: says how each is loaded.
+            on_change: called for everything new.
+            on_reply: takes what each reply showed.
+            repetition_tokens: see `AnswerRequest`; for the user's own prompt, as answers to tasks are short.
+        """
         self._host = host
         self._prepare = prepare
         self._on_change = on_change
         self._on_reply = on_reply
+        self._repetition_tokens = repetition_tokens
         self._stopping = False
         self.comparison = new_comparison(models, cases)
         """As far as it has come."""
@@ -198,14 +216,20 @@ class ComparisonRun:
         self._change_cell(index, number, cell)
         self._enter(ComparisonStep("answering", index, number))
         question = ChatMessage("user", case.prompt)
-        answer = self._host.answer(AnswerRequest((question,), case.sampling, json_schema=case.json_schema))
+        request = AnswerRequest(
+            (question,),
+            case.sampling,
+            json_schema=case.json_schema,
+            repetition_tokens=self._repetition_tokens if case.task is None else None,
+        )
+        answer = self._host.answer(request)
         async with aclosing(answer) as events:
             async for event in events:
                 match event:
                     case Text():
                         cell = _longer(cell, event)
                     case Finished():
-                        cell = _finished(cell, case, event)
+                        cell = _finished(cell, case, event, self.comparison.sides[index].prepared)
                         self._remember(self.comparison.sides[index], event.metrics)
                     case Failed():
                         cell = msgspec.structs.replace(cell, state="failed", failure=event)
@@ -254,7 +278,9 @@ def _longer(cell: AnswerCell, event: Text) -> AnswerCell:
     return msgspec.structs.replace(cell, text=cell.text + event.text, tokens=event.tokens)
 
 
-def _finished(cell: AnswerCell, case: PromptCase, event: Finished) -> AnswerCell:
+def _finished(
+    cell: AnswerCell, case: PromptCase, event: Finished, prepared: PreparedLoad | None
+) -> AnswerCell:
     check_result = None
     if case.task is not None and event.reason != "stopped":
         cut_off_at = None if event.reason == "end" else event.metrics.generated_tokens
@@ -266,4 +292,5 @@ def _finished(cell: AnswerCell, case: PromptCase, event: Finished) -> AnswerCell
         finish=event.reason,
         metrics=event.metrics,
         check_result=check_result,
+        slowed_down=is_disturbed(event.metrics.cpu_share, prepared.possible_share if prepared else 1.0),
     )

@@ -11,7 +11,15 @@ from tui.chat.comparing.comparison import (
     peak_bytes,
 )
 from tui.i18n import _
-from tui.services.comparing.words import answer_figures, case_title, check_text, comparison_title, score_text
+from tui.services.comparing.words import (
+    SLOWED_DOWN,
+    answer_figures,
+    case_title,
+    check_text,
+    comparison_title,
+    score_text,
+    slowed_down_note,
+)
 from tui.services.sentences import sentence, sentences
 from tui.text import clean, clean_line
 from tui.units import format_bytes, format_duration, format_rate
@@ -25,6 +33,8 @@ def comparison_to_markdown(comparison: Comparison) -> str:
         markdown_table(_models(comparison)),
         markdown_table(_results(comparison)),
     ]
+    if note := slowed_down_note(cell for side in comparison.sides for cell in side.cells):
+        parts.append(_plain(note))
     for number, case in enumerate(comparison.cases):
         parts.append(f"## {_plain(case_title(case))}")
         parts.append(code_block(case.prompt))
@@ -67,7 +77,8 @@ def _models(comparison: Comparison) -> list[list[str]]:
             [
                 side.label,
                 str(loaded.context) if loaded else "",
-                format_rate(side.tokens_per_second).removesuffix(" tok/s"),
+                format_rate(side.tokens_per_second).removesuffix(" tok/s")
+                + (f" {SLOWED_DOWN}" if side.slowed_down else ""),
                 format_duration(loaded.seconds if loaded else None),
                 format_bytes(plan.predicted_bytes if plan else None),
                 format_bytes(peak_bytes(side)),

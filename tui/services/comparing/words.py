@@ -1,5 +1,6 @@
 """Words of a comparison for every front end: its prompts, its step, the figures of an answer, its check."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from tui.chat.comparing.checks import Mark
@@ -14,6 +15,9 @@ from tui.chat.comparing.comparison import (
 from tui.i18n import _, ngettext
 from tui.services.sentences import sentence
 from tui.units import format_bytes, format_duration, format_rate
+
+SLOWED_DOWN = "*"
+"""Sign behind a speed that is too low, since other programs were at work."""
 
 
 class Figure(NamedTuple):
@@ -60,14 +64,24 @@ def answer_figures(side: ModelSide, cell: AnswerCell) -> tuple[Figure, ...]:
     metrics = cell.metrics
     if metrics is None:
         return ()
+    mark = f" {SLOWED_DOWN}" if cell.slowed_down else ""
     figures = [
-        Figure(_("speed"), format_rate(metrics.generation_tps)),
+        Figure(_("speed"), format_rate(metrics.generation_tps) + mark),
         Figure(_("first token"), format_duration(metrics.first_token_seconds)),
         Figure(_("peak"), format_bytes(metrics.peak_bytes)),
     ]
     if side.device_bytes is not None:
         figures.append(Figure(_("on the GPU"), format_bytes(side.device_bytes)))
     return tuple(figures)
+
+
+def slowed_down_note(cells: Iterable[AnswerCell]) -> str:
+    """Return what the sign behind a speed means; empty where none of the answers has it."""
+    if not any(cell.slowed_down for cell in cells):
+        return ""
+    return _("{sign} Other programs took the processor from the engine: alone it is faster.").format(
+        sign=SLOWED_DOWN
+    )
 
 
 def score_text(side: ModelSide) -> str:

@@ -116,4 +116,4 @@ class CompareFlow:
         plan = await plan_load(
             self._workbench.sizer, model, settings, lambda: models.pools_here, measurements
         )
-        return prepare_load(model, plan)
+        return prepare_load(model, plan, models.machine)

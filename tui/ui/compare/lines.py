@@ -24,6 +24,7 @@ from tui.services.comparing.words import (
     case_title_briefly,
     cell_state_text,
     check_text,
+    slowed_down_note,
     step_text,
 )
 from tui.text import clean_line
@@ -99,6 +100,8 @@ def foot_lines(comparison: Comparison, side: ModelSide, cell: AnswerCell) -> lis
             name = "" if figure is values[0] else f"{figure.name} "
             line += [Piece(" · " if line else "", "$dim"), Piece(name, "$dim"), Piece(figure.value)]
         lines.append(line)
+    if note := slowed_down_note([cell]):
+        lines.append([Piece(note, "$dim")])
     if cell.check_result is not None:
         mark = MARKS[cell.check_result.mark]
         lines.append([Piece(f"{mark.text} {clean_line(check_text(cell))}", mark.role)])

@@ -110,7 +110,7 @@ class ChatSide(Vertical):
             lambda: self._workbench.host.settings,
             self._report_saving,
         )
-        self._draft_counter = DraftCounter(bench.host, planner.account.counts, lambda: self.asking.think)
+        self._draft_counter = DraftCounter(bench.host, planner.account, lambda: self.asking.think)
         self._draft_watch = DraftWatch(
             self.chat, self._draft_counter, QuietTimer(self.chat, DRAFT_PAUSE_SECONDS, "count")
         )

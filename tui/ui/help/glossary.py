@@ -76,8 +76,8 @@ def glossary() -> tuple[Term, ...]:
             _("Footprint"),
             _(
                 "All the memory a model takes while it answers: weights, KV cache, compute buffers, "
-                "and the engine's process. Predicted is its peak; measured is the largest size so far, "
-                "which reaches the peak once a long prompt has been read."
+                "and the engine's process. Predicted is all that it may take; measured is the largest size "
+                "so far, without what no prompt has needed yet."
             ),
         ),
         Term(

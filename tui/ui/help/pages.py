@@ -23,6 +23,27 @@ def _machine_pages() -> tuple[HelpPage, ...]:
     """Return the pages on models, memory, speed and the dashboard."""
     return (
         HelpPage(
+            _("How the filter understands words"),
+            _(
+                "{models.filter} in the list shows the models that have every word of the filter in their "
+                "name, quantization, size, publisher, architecture, licence or verdict, the best match "
+                "first. A number is a whole one: 3b is the size 3B and not 13B, q4 is every quantization "
+                "that begins so, such as Q4_K_M. Separators may be left out, as in llama3.2 or q4km, and "
+                "several words narrow it: qwen 7b q4, or fits disk for what fits and is on this disk. "
+                "{models.clear} shows all models again."
+            ),
+        ),
+        HelpPage(
+            _("What is remembered"),
+            _(
+                "The theme, the order of the list ({models.sort}), the context ({models.context_shorter} and "
+                "{models.context_longer}) and the type of the KV cache ({models.kv_type}) are there again at "
+                "the next start. What settings.toml or the command line names goes before what was chosen "
+                "here. Conversations, earlier questions and measurements are kept, too; the filter and the "
+                "chosen machine are not."
+            ),
+        ),
+        HelpPage(
             _("What quantization does to a number"),
             _(
                 "A model is billions of numbers, the weights, such as 0.1837. With 4 bits there are 16 "

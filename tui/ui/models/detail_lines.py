@@ -190,8 +190,8 @@ def _totals(model: Model, fit: Fit, measured_bytes: int | None, width: int) -> l
         ]
     source = source_text(model, fit)
     if measured_bytes is not None and measured_bytes < predicted * (1 - _CLOSE):
-        # The predicted size is the peak, which a short prompt does not reach.
-        source = _("{source}; a long prompt takes more").format(source=source)
+        # The predicted size is all that the engine asked for; what it has not written to takes no memory yet.
+        source = _("{source}; not all of it is in use yet").format(source=source)
     joined: Line = [*line, Piece(_GAP + source, "$dim")]
     if width_of(joined) <= width:
         return [DetailLine(1, "body", tuple(joined))]

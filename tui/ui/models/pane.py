@@ -200,7 +200,7 @@ class ModelsPane(Vertical):
         """Show the settings, and start sizing the models."""
         self.detail.models_folder = models_folder()
         self._show_settings()
-        self.run_worker(self._board.run(), group="sizing")
+        self.run_worker(self._board.run, group="sizing")
 
     @property
     def listing(self) -> ModelList:

@@ -33,27 +33,27 @@ def test_the_parts_lie_side_by_side_scaled_to_the_context() -> None:
 
 
 def test_the_row_ends_with_the_figures() -> None:
-    assert line(filled(), 61) == "context ▕▓▓▒▒▒▒▒▒▒▒▒▒▒▒▚▚▚▚▄▄▄░░      ··········▏ 2400 / 4096"
+    assert line(filled(), 61) == "context ▕▓▓▒▒▒▒▒▒▒▒▒▒▒▒▚▚▚▄▄▄░░      ·········▏ 2,400 / 4,096"
     # AND gives up the bar where there is no room for one
-    assert line(filled(), 30) == "context ▕▓▒▒▒▚▄░·▏ 2400 / 4096"
-    assert line(filled(), 24) == "context 2400 / 4096"
+    assert line(filled(), 32) == "context ▕▓▒▒▒▚▄░·▏ 2,400 / 4,096"
+    assert line(filled(), 26) == "context 2,400 / 4,096"
 
 
 def test_estimate_is_marked() -> None:
     filling = filled()
     parts = msgspec.structs.replace(filling.plan.parts, exact=False)
     guessed = msgspec.structs.replace(filling, plan=plan_context(parts, 4096, 1024, "stop"))
-    assert line(guessed, 61).endswith(" about 2400 / 4096")
+    assert line(guessed, 61).endswith(" about 2,400 / 4,096")
     assert line(None, 61) == "context n/a"
     # AND nothing at all is no estimate
     nothing = plan_context(ContextParts(0, (), Turn(0, 0), exact=False), 4096, 1024, "stop")
-    assert line(Filling(nothing, is_draft=True), 61).endswith("▏    0 / 4096")
+    assert line(Filling(nothing, is_draft=True), 61).endswith("▏     0 / 4,096")
 
 
 def test_a_reply_that_grows_fills_its_turns() -> None:
     initial, grown = filled(), filled(live_tokens=3424)
     assert grown.tokens[1] == initial.tokens[1] + 1024
-    assert line(grown, 61).endswith(" 3424 / 4096")
+    assert line(grown, 61).endswith(" 3,424 / 4,096")
 
 
 def test_turns_that_would_be_dropped_are_hatched() -> None:
@@ -68,7 +68,7 @@ def test_turns_that_would_be_dropped_are_hatched() -> None:
 
 def test_a_prompt_that_is_too_long_fills_the_bar_and_ends_with_a_plus() -> None:
     filling = filled(draft=6000)
-    assert "+▏ 6200 / 4096" in line(filling, 61)
+    assert "+▏ 6,200 / 4,096" in line(filling, 61)
 
 
 def test_the_legend_names_the_parts() -> None:

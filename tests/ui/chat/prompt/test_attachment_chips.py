@@ -13,7 +13,7 @@ async def test_an_attachment_is_a_chip_with_its_tokens():
         await until(lambda: app.area.region.height == 2, "the layout")
         app.area.prompt.attach(NOTES, MAIL)
         await until(lambda: len(app.chips) == 2, "the chips")
-        assert app.chips == ["notes.md · about 125 tokens ×", "[red]mail[/red].txt · about 2 tokens ×"]
+        assert app.chips == ["notes.md · about 131 tokens ×", "[red]mail[/red].txt · about 10 tokens ×"]
         app.area.show_tokens([Tokens(1840), Tokens(1)])
         assert app.chips == ["notes.md · 1,840 tokens ×", "[red]mail[/red].txt · 1 token ×"]
         # AND the same again is no second one

@@ -1,11 +1,16 @@
 """What a draft costs, counted by the real engine while it is written."""
 
+import pytest
+from textual.pilot import Pilot
+
+from tests.ui.chat.chat_host import screen
 from tests.ui.dashboard.running_dashboard import ask, last_reply, load_first, running
 from tests.ui.typing import type_text
 from tests.waiting import until
 from tui.chat.messages import Attachment, Question
 from tui.chat.prompt_history import read_prompt_history
 from tui.settings.settings import Settings
+from tui.units import format_tokens
 
 
 async def test_the_count_of_a_draft_is_what_the_engine_reads():
@@ -69,3 +74,31 @@ async def test_earlier_questions_are_in_the_history_after_a_restart():
         await until(lambda: dashboard.chat.prompt._history, "the earlier questions")
         await pilot.press("up")
         assert dashboard.chat.prompt.text == "Name a colour."
+
+
+@pytest.mark.parametrize("size", [(120, 40), (200, 60)])
+async def test_a_long_paste_has_one_number_of_tokens_everywhere(size: tuple[int, int]):
+    async with running(size) as (pilot, dashboard):
+        await load_first(pilot, dashboard)
+        chat = dashboard.chat
+        await pilot.press("f3")
+        chat.prompt.attach(Attachment("pasted.txt", "The sea is green in the evening. " * 25_000))
+        # GIVEN a count of the whole prompt
+        await until(lambda: chat.prompt_area.cost and chat.prompt_area.cost.new.exact, "the count")
+        cost = chat.prompt_area.cost
+        total = cost.new.count + cost.cached
+        await until(lambda: chat.strip.filling.used_tokens == total, "the same in the strip")
+        tokens = format_tokens(total)
+        # THEN chip, edge and strip have that number
+        await until(lambda: f"pasted.txt · {tokens} tokens" in drawn(pilot), "the chip")
+        assert f"{tokens} new tokens" in drawn(pilot)
+        assert f"{tokens} / 2,048" in drawn(pilot)
+        # AND so has the refusal
+        await pilot.press("enter")
+        await until(lambda: f"This is {tokens} tokens" in drawn(pilot), "the refusal")
+        assert chat.prompt.attachments
+
+
+def drawn(pilot: Pilot[None]) -> str:
+    """Everything on the screen in one line."""
+    return " ".join(" ".join(screen(pilot.app)).split())

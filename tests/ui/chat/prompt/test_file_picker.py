@@ -1,9 +1,12 @@
 """Choosing a file by typing and by the list."""
 
+import gc
+import warnings
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.ui.chat.chat_host import screen
 from tests.ui.host import Host
@@ -78,6 +81,26 @@ async def test_a_folder_is_opened_and_its_names_are_no_markup(folder: Path):
         assert app.typed.endswith("/sub/")
         await pilot.click(PlainList, offset=(2, 0))
         await until(lambda: app.chosen == [folder / "sub" / "[red]inner.txt"], "the file")
+
+
+async def test_a_listing_that_another_one_replaces_at_once_is_never_begun(folder: Path):
+    app = PickerApp(folder)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: app.names, "all")
+        picker = app.screen
+        assert isinstance(picker, FilePicker)
+        path = picker.query_one(PathInput)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            for name in ("a", "al"):
+                picker.on_input_changed(Input.Changed(path, f"{path.value}{name}"))
+            await until(lambda: app.names == ["alpha.md", "alpine.txt"], "the second one")
+            # AND neither is one of a dialog that is left
+            picker.on_input_changed(Input.Changed(path, f"{path.value}b"))
+            await pilot.press("escape")
+            await until(lambda: app.chosen == [None], "the end")
+            gc.collect()
+        assert [str(warning.message) for warning in caught] == []
 
 
 async def test_a_missing_folder_is_reported_and_esc_leaves(folder: Path):

@@ -73,7 +73,7 @@ async def test_esc_leaves_without_applying_and_asks_only_after_a_change(size: tu
         await until_dialog_is_open(app)
         await pilot.press("l", "f3", "f4", "f5", "f2", "escape")
         await until(lambda: app.results == [None], "the end")
-        # WHEN something was changed, however wrong, Esc asks, and Esc again goes back to it
+        # WHEN something was changed, however wrong, Esc asks, and the answer that loses nothing comes first
         app.open_dialog("Be brief.")
         await until_dialog_is_open(app)
         await pilot.press("f5", *"{oops")
@@ -81,16 +81,13 @@ async def test_esc_leaves_without_applying_and_asks_only_after_a_change(size: tu
         question = app.screen.query_one(Inquiry)
         assert question.is_shown
         assert "Leave without your changes?" in "".join(screen(app))
-        assert "Esc stays here" in "".join(screen(app))
-        await pilot.press("escape")
-        assert not question.is_shown
+        assert "Esc leaves without them" in "".join(screen(app))
+        await pilot.press("enter")
+        await until(lambda: not question.is_shown, "the dialog")
         await pilot.pause()
         assert "Esc leaves" in "".join(screen(app))
+        assert "without them" not in "".join(screen(app))
         assert app.screen.focused is app.dialog._schema
-        # AND the answer that loses nothing comes first
-        await pilot.press("escape", "enter")
-        await pilot.pause()
-        assert app.screen is app.dialog
         assert app.dialog._schema.text == "{oops"
         await pilot.press("escape", "down", "enter")
         await until(lambda: app.results == [None, None], "the end")
@@ -99,6 +96,27 @@ async def test_esc_leaves_without_applying_and_asks_only_after_a_change(size: tu
         await until_dialog_is_open(app)
         await pilot.press("f3", "x", "backspace", "escape")
         await until(lambda: len(app.results) == 3, "the end")
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("f3", "x"),
+        ("f4", "9", "9"),
+        ("f4", "down", "x", "y"),
+        ("f5", *"{oops"),
+        ("f5", *"{oops", "ctrl+s"),
+        ("f3", "x", "escape", "f5"),
+        ("f2", "down"),
+    ],
+    ids=["text", "sampling", "wrong number", "wrong schema", "refused", "another tab", "preset"],
+)
+async def test_esc_pressed_twice_leaves_from_everywhere_and_takes_nothing(keys: tuple[str, ...]):
+    app = AskApp(model_asking(), "Be brief.")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_dialog_is_open(app)
+        await pilot.press(*keys, "escape", "escape")
+        await until(lambda: app.results == [None], "the end")
 
 
 async def test_a_schema_is_loaded_from_a_file(tmp_path: Path, monkeypatch):

@@ -8,7 +8,7 @@ from tui.services.context_remedies import DropTurns, LongerContext, ModelLimit, 
 from tui.text import clean_line
 from tui.ui.chat.context.strip_lines import Filling
 from tui.ui.models.verdicts import VERDICTS
-from tui.units import UNKNOWN, format_bytes
+from tui.units import UNKNOWN, format_bytes, format_tokens
 
 
 def dropping_sentence(filling: Filling | None) -> str:
@@ -28,7 +28,7 @@ def dropping_sentence(filling: Filling | None) -> str:
             "Sending drops the {count} oldest turns that are not pinned ({tokens} tokens).",
             count,
         )
-    return template.format(count=count, tokens=f"{tokens:,}")
+    return template.format(count=count, tokens=format_tokens(tokens))
 
 
 def too_long_sentence(plan: ContextPlan) -> str:
@@ -39,14 +39,18 @@ def too_long_sentence(plan: ContextPlan) -> str:
             "Even without the older turns this is {tokens} tokens, "
             "{over} too many for the context of {context}."
         )
+    if not plan.parts.exact:
+        template = _("This is about {tokens} tokens, some {over} too many for the context of {context}.")
     return template.format(
-        tokens=f"{plan.used_tokens:,}", over=f"{plan.over_tokens:,}", context=f"{plan.context:,}"
+        tokens=format_tokens(plan.used_tokens),
+        over=format_tokens(plan.over_tokens),
+        context=f"{plan.context:,}",
     )
 
 
 def short_answer_sentence(plan: ContextPlan) -> str:
     """Return how few tokens are left for the answer."""
-    return _("Only {tokens} tokens are left for the answer.").format(tokens=f"{plan.free_tokens:,}")
+    return _("Only {tokens} tokens are left for the answer.").format(tokens=format_tokens(plan.free_tokens))
 
 
 def no_longer_context_sentence(obstacle: LongerContext | ModelLimit) -> str:
@@ -68,7 +72,7 @@ def remedy_content(remedy: Remedy) -> Content:
             template = _("Remove {name} ({tokens} tokens)")
             if remedy.question_id is not None:
                 template = _("Ask again without {name} ({tokens} tokens), which an earlier question had")
-            return Content(template.format(name=clean_line(remedy.name), tokens=f"{remedy.tokens:,}"))
+            return Content(template.format(name=clean_line(remedy.name), tokens=format_tokens(remedy.tokens)))
 
 
 def _longer_content(remedy: LongerContext) -> Content:
@@ -95,4 +99,4 @@ def _drop_text(remedy: DropTurns) -> str:
             "Drop the {count} oldest turns ({tokens} tokens)",
             remedy.count,
         )
-    return template.format(count=remedy.count, tokens=f"{remedy.tokens:,}")
+    return template.format(count=remedy.count, tokens=format_tokens(remedy.tokens))

@@ -9,7 +9,7 @@ from tui.i18n import _
 from tui.ui.gauges.bar import CAPS, OVER, TRACK, capped, share_cells
 from tui.ui.kit.keyboard.names import with_keys
 from tui.ui.kit.pieces import Line, Piece, cut, join_fitting, merged, spread, width_of
-from tui.units import UNKNOWN
+from tui.units import UNKNOWN, format_tokens
 
 _MIN_BAR = 8
 """Smallest useful width of the bar, in cells."""
@@ -78,7 +78,7 @@ class Filling(msgspec.Struct, frozen=True):
 
 
 def context_line(filling: Filling | None, width: int) -> Line:
-    """Return the bar and its figures in one row: `context ▕▓▒▒▒▚▄░   ··▏ 1020 / 8192`."""
+    """Return the bar and its figures in one row: `context ▕▓▒▒▒▚▄░   ··▏ 1,020 / 8,192`."""
     label = Piece(_("context") + " ", "unit")
     if filling is None:
         return cut([label, Piece(UNKNOWN, "value")], width)
@@ -123,23 +123,27 @@ def legend_lines(filling: Filling | None, policy: FullContextPolicy, width: int)
         if answer:
             fields.append(_field(ANSWER, answer))
         free = max(0, filling.plan.context - filling.used_tokens)
-        fields.append([Piece(_("room left") + " ", "unit"), Piece(f"{free:,}", "value")])
+        fields.append([Piece(_("room left") + " ", "unit"), Piece(format_tokens(free), "value")])
     full = [Piece(_("when full:") + " ", "unit"), Piece(POLICY_WORDS[policy], "value")]
     hint = [Piece(with_keys(_("{context.policy} changes")), "unit")]
     return [*_rows(fields, width), spread(full, hint, width)]
 
 
 def _figures(filling: Filling) -> Line:
-    size, used = str(filling.plan.context), filling.used_tokens
-    role = "critical" if used >= filling.plan.context else "value"
+    size, used = f"{filling.plan.context:,}", format_tokens(filling.used_tokens)
+    role = "critical" if filling.used_tokens >= filling.plan.context else "value"
     end = [Piece(" / ", "unit"), Piece(size, "value")]
-    if used and not filling.plan.parts.exact and filling.live_tokens is None:
-        return [Piece(_("about") + " ", "unit"), Piece(str(used), role), *end]
-    return [Piece(str(used).rjust(len(size)), role), *end]
+    if filling.used_tokens and not filling.plan.parts.exact and filling.live_tokens is None:
+        return [Piece(_("about") + " ", "unit"), Piece(used, role), *end]
+    return [Piece(used.rjust(len(size)), role), *end]
 
 
 def _field(look: ContextLook, tokens: int) -> Line:
-    return [Piece(f"{look.glyph} ", look.role), Piece(f"{look.word} ", "unit"), Piece(f"{tokens:,}", "value")]
+    return [
+        Piece(f"{look.glyph} ", look.role),
+        Piece(f"{look.word} ", "unit"),
+        Piece(format_tokens(tokens), "value"),
+    ]
 
 
 def _rows(fields: list[Line], width: int) -> list[Line]:

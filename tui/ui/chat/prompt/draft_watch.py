@@ -73,8 +73,7 @@ class DraftWatch:
             filling.plan.dropped_ids if filling is not None else frozenset[int](),
         )
         if area.prompt.attachments == draft.attachments:
-            counts = self._counter.counts
-            area.show_tokens([counts.now(attachment.text) for attachment in draft.attachments])
+            area.show_tokens(self._counter.attachment_tokens(draft))
 
     @property
     def _is_empty(self) -> bool:

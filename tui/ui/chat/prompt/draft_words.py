@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from tui.i18n import _, ngettext
 from tui.services.draft_cost import DraftCost
 from tui.services.token_counts import Tokens
-from tui.units import format_duration
+from tui.units import format_duration, format_tokens
 
 _SHORT_SECONDS = 0.95
 """Seconds of reading below which no time is shown."""
@@ -15,7 +15,7 @@ _SHORT_SECONDS = 0.95
 
 def tokens_text(tokens: Tokens) -> str:
     """Return `1,840 tokens`, or `about 1,840 tokens` for an estimate."""
-    count = f"{tokens.count:,}"
+    count = format_tokens(tokens.count)
     if tokens.exact:
         return ngettext("{count} token", "{count} tokens", tokens.count).format(count=count)
     return ngettext("about {count} token", "about {count} tokens", tokens.count).format(count=count)
@@ -26,7 +26,7 @@ def cost_text(cost: DraftCost, width: int) -> str:
     if not cost.new.exact:
         return tokens_text(cost.new)
     new = ngettext("{count} new token", "{count} new tokens", cost.new.count).format(
-        count=f"{cost.new.count:,}"
+        count=format_tokens(cost.new.count)
     )
     timed = new
     if cost.seconds is not None:
@@ -35,7 +35,7 @@ def cost_text(cost: DraftCost, width: int) -> str:
     longest = timed
     if cost.cached:
         template = _("{cost}; {count} already in the cache")
-        longest = template.format(cost=timed, count=f"{cost.cached:,}")
+        longest = template.format(cost=timed, count=format_tokens(cost.cached))
     return first_fitting((longest, timed, new), width)
 
 

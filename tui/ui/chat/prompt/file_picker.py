@@ -4,6 +4,7 @@
 # pyright: reportUnknownMemberType=false
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -105,7 +106,7 @@ class FilePicker(ModalScreen[Path | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """List the matching entries of the typed folder."""
         event.stop()
-        self.run_worker(self._list_entries(event.value), group="folder", exclusive=True)
+        self.run_worker(partial(self._list_entries, event.value), group="folder", exclusive=True)
 
     async def _list_entries(self, text: str) -> None:
         typed = split_typed(text, self._start_folder)

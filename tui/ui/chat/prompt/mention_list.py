@@ -6,6 +6,7 @@
 import asyncio
 import os
 import re
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -117,7 +118,7 @@ class MentionList(PlainList, can_focus=False):
                 self._offer(mention, self._folder)
             else:
                 self.is_open = False
-                self.run_worker(self._list_folder(mention), group="mention", exclusive=True)
+                self.run_worker(partial(self._list_folder, mention), group="mention", exclusive=True)
 
     def leave(self) -> None:
         """Close the list and keep the mention as text."""

@@ -5,6 +5,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,6 +19,7 @@ from textual.widgets import Static, TextArea
 
 from tui.chat.attachments import AttachmentError, ReadFile, read_file
 from tui.chat.messages import Attachment
+from tui.chat.prompt_messages import attachment_text
 from tui.i18n import _, ngettext
 from tui.services.draft_cost import DraftCost
 from tui.services.sentences import sentence
@@ -139,19 +141,19 @@ class PromptArea(Vertical):
         event.stop()
         self.prompt.name_file(event.mention.column, typed_mention(event.path, is_folder=event.is_folder))
         if not event.is_folder:
-            self.run_worker(self._attach_files((event.path,)), group="attach")
+            self.run_worker(partial(self._attach_files, (event.path,)), group="attach")
         self.prompt.focus()
 
     # Attachments
 
     def action_attach(self) -> None:
         """Choose a file to attach."""
-        self.run_worker(self._choose(), group="attach", exclusive=True)
+        self.run_worker(self._choose, group="attach", exclusive=True)
 
     def on_prompt_input_files_offered(self, event: PromptInput.FilesOffered) -> None:
         """Attach files whose paths were pasted."""
         event.stop()
-        self.run_worker(self._attach_files(event.paths), group="attach")
+        self.run_worker(partial(self._attach_files, event.paths), group="attach")
 
     async def _choose(self) -> None:
         from tui.ui.chat.prompt.file_picker import FilePicker
@@ -177,7 +179,7 @@ class PromptArea(Vertical):
 
     async def _attachments_changed(self, attachments: tuple[Attachment, ...]) -> None:
         had_focus = isinstance(self.screen.focused, Chip)
-        estimates = [Tokens(estimate(attachment.text), exact=False) for attachment in attachments]
+        estimates = [Tokens(estimate(attachment_text(sent)), exact=False) for sent in attachments]
         await self.chips.show(attachments, estimates)
         if had_focus:
             self.prompt.focus()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -212,7 +213,7 @@ class PromptInput(TextArea):
         empty = not self.text.strip()
         self.insert_text(text)
         if empty:
-            self.run_worker(self._offer(self.text), group="paths", exclusive=True)
+            self.run_worker(partial(self._offer, self.text), group="paths", exclusive=True)
 
     def on_text_area_changed(self) -> None:
         """Withdraw the offered files when the pasted text is changed."""

@@ -70,7 +70,8 @@ class PlainArea(TextArea):
 class AskSettings(ModalScreen[ChosenAsking | None]):
     """Dialog that returns the chosen settings; None if it is left without any.
 
-    An invalid value is never taken: the mistake is shown. Changes are left behind only after a question.
+    An invalid value is never taken: the mistake is shown. Changes are left behind only after a question,
+    which the key that asked it answers: pressed twice, it leaves from everywhere.
     """
 
     BINDING_GROUP_TITLE = _("How to ask")
@@ -204,7 +205,7 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
 
     def action_load(self) -> None:
         """Read the schema from a file."""
-        self.run_worker(self._load(), group="load", exclusive=True)
+        self.run_worker(self._load, group="load", exclusive=True)
 
     async def _load(self) -> None:
         from tui.ui.chat.prompt.file_picker import FilePicker
@@ -238,13 +239,12 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
             self.dismiss(self._chosen())
 
     def action_leave(self) -> None:
-        """Close without the chosen settings; if something was changed, ask first. A question is closed."""
-        if self._inquiry.is_shown:
-            self._hide_question()
-        elif self._is_changed():
+        """Close without the chosen settings; if something was changed, ask first, and close then."""
+        if self._is_changed() and not self._inquiry.is_shown:
             self._focus_before = self.focused
             question = with_keys(
-                _("Leave without your changes? {ask.done} uses them."), _("Leave without your changes?")
+                _("Leave without your changes? {ask.leave} again leaves, {ask.done} uses them."),
+                _("Leave without your changes?"),
             )
             self._inquiry.confirm(question, _("Stay here"), _("Leave without them")).focus()
             self._show_hints()
@@ -257,22 +257,19 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
         if event.answer is True:
             self.dismiss(None)
         else:
-            self._hide_question()
+            self._inquiry.hide()
+            self._show_hints()
+            self.set_focus(self._focus_before)
 
     def _show_hints(self) -> None:
         """Name the keys that do something now at the dialog's edge."""
         if self._inquiry.is_shown:
-            keys = hints(_("{ask.done} uses them"), _("{ask.leave} stays here"))
+            keys = hints(_("{ask.done} uses them"), _("{ask.leave} leaves without them"))
         elif self.query_one(ContentSwitcher).current == "preset":
             keys = hints(_("{presets.take} uses the preset"), _("{ask.leave} leaves"))
         else:
             keys = hints(_("{ask.done} uses them"), _("{ask.leave} leaves"))
         self.query_one(Dialog).border_subtitle = keys
-
-    def _hide_question(self) -> None:
-        self._inquiry.hide()
-        self._show_hints()
-        self.set_focus(self._focus_before)
 
     def _is_changed(self) -> bool:
         if self.query_one(SamplingForm).problem or self._opened_with is None:

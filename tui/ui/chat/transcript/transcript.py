@@ -8,6 +8,7 @@ another, the lines on the screen stay in place.
 import asyncio
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from itertools import takewhile
 from typing import ClassVar, Literal
 
@@ -490,7 +491,7 @@ class Transcript(ScrollView, can_focus=True):
         async def read() -> None:
             view.show_read(*await asyncio.to_thread(view.read_wrapped, self._column.width))
 
-        self.run_worker(read(), group="read")
+        self.run_worker(read, group="read")
 
     # Drawing
 
@@ -654,14 +655,14 @@ class Transcript(ScrollView, can_focus=True):
         elif self.views:
             start_order = self.views[self._column.index_at(self._top + self.size.height - 1)].order
         self._search = MessageSearch(query, start_order)
-        self.run_worker(self._run_search(self._search), group="search", exclusive=True)
+        self.run_worker(partial(self._run_search, self._search), group="search", exclusive=True)
         self.refresh_bindings()
 
     def _search_again(self) -> None:
         """Search for the same in messages that have changed, without going anywhere."""
         if self._search is not None:
             self._search = MessageSearch(self._search.query, self._search.start_order, self._search.current)
-            self.run_worker(self._run_search(self._search), group="search", exclusive=True)
+            self.run_worker(partial(self._run_search, self._search), group="search", exclusive=True)
 
     def action_search(self) -> None:
         """Ask for a search."""

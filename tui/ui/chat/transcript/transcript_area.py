@@ -3,6 +3,8 @@
 # The app's own type parameter is open.
 # pyright: reportUnknownMemberType=false
 
+from functools import partial
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
@@ -114,7 +116,7 @@ class TranscriptArea(Vertical):
         self._copy(event.href, _("the link {address}").format(address=event.href))
 
     def _copy(self, text: str, label: str) -> None:
-        self.run_worker(self._copy_with_notice(text, label), group="clipboard", exclusive=True)
+        self.run_worker(partial(self._copy_with_notice, text, label), group="clipboard", exclusive=True)
 
     async def _copy_with_notice(self, text: str, label: str) -> None:
         copied = await copy_text(text, self._copy_to_terminal)

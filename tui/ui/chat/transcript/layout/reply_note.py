@@ -151,5 +151,7 @@ def describe_ending(reason: FinishReason) -> str:
             return _("cut at the token limit")
         case "context_full":
             return _("cut where the context was full")
+        case "repetition":
+            return _("cut where it repeated itself")
         case "stopped":
             return _("stopped")

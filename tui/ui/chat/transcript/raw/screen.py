@@ -1,5 +1,6 @@
 """Screen of the raw view: the exact prompt and output of one reply, special tokens set apart."""
 
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -125,7 +126,7 @@ class RawScreen(ModalScreen[None]):
         text = (self._raw.prompt if is_prompt else self._raw.reply).text
         if text:
             label = _("the prompt") if is_prompt else _("the reply")
-            self.run_worker(self._copy(text, label), group="clipboard", exclusive=True)
+            self.run_worker(partial(self._copy, text, label), group="clipboard", exclusive=True)
 
     async def _copy(self, text: str, label: str) -> None:
         copied = await copy_text(text, self._copy_to_terminal)
