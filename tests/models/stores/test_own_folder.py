@@ -36,7 +36,7 @@ def test_a_part_of_a_download_has_its_reason(tmp_path: Path):
 
     assert model.error is not None
     assert model.error.code == "models.file_unfinished"
-    assert model.size_bytes == 2000
+    assert (model.name, model.quant, model.size_bytes) == ("Tiny", "Q4_0", 2000)
 
 
 def test_no_folder_is_no_problem(tmp_path: Path):
