@@ -1,9 +1,12 @@
 """Filter of the list of models."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
 from tests.ui.model_samples import ALL, ALL_FITS, model
+from tui.models.model import OtherPlace
 from tui.ui.models.filter import filtered_and_sorted, matches
 
 
@@ -33,6 +36,16 @@ def test_a_use_of_the_catalogue_matches():
     entry = msgspec.structs.replace(translator.entry, uses=("translate",))
     assert matches(msgspec.structs.replace(translator, entry=entry), None, "translate")
     assert not matches(translator, None, "translate")
+
+
+def test_a_store_matches_by_its_name_and_by_the_name_there():
+    stored = model("Model-2", is_local=True)
+    other = (OtherPlace(Path("/x"), "lm_studio", "org/Two"),)
+    file = msgspec.structs.replace(stored.file, found_in="ollama", stored_as="two:3b", elsewhere=other)
+    stored = msgspec.structs.replace(stored, file=file)
+
+    assert all(matches(stored, None, query) for query in ("ollama", "lm studio", "two:3b", "org/two"))
+    assert not matches(stored, None, "jan")
 
 
 PEOPLE = [

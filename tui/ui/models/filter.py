@@ -7,8 +7,10 @@ from functools import lru_cache
 from tui.fit.verdict import Fit
 from tui.fit.words import verdict_word
 from tui.i18n import _
-from tui.models.model import Model
+from tui.models.model import Model, ModelFile
+from tui.models.stores.stores import store_title
 from tui.services.model_columns import sort_models, verdict_of
+from tui.services.sentences import sentence
 from tui.units import format_count
 
 _WHOLE, _BEGINNING, _INSIDE = 3, 2, 1
@@ -25,9 +27,10 @@ _QUANT_BITS = re.compile(r"\D*(\d+)")
 def match_grade(model: Model, fit: Fit | None, query: str) -> int:
     """Return how well a model matches a filter; 0 if a word of it is in no fact about the model.
 
-    The facts are name, quantization, size, publisher, architecture, licence, uses, verdict, and `on disk`. A
-    number matches a whole number: `3b` matches the size 3B, and only then 35B-A3B, whose active weights are
-    3B; it does not match 13B. Between words and numbers separators may be left out: `llama3.2`, `q4km`.
+    The facts are name, quantization, size, publisher, architecture, licence, uses, verdict, stores, and
+    `on disk`. A number matches a whole number: `3b` matches the size 3B, and only then 35B-A3B, whose active
+    weights are 3B; it does not match 13B. Between words and numbers separators may be left out: `llama3.2`,
+    `q4km`.
     """
     total = 0
     for word in query.casefold().split():
@@ -62,6 +65,8 @@ def _other_facts(model: Model, fit: Fit | None) -> Iterator[str]:
         yield f"{bits[1]}-bit"
     if model.on_disk:
         yield _("on disk")
+    if model.file is not None:
+        yield from _origins(model.file)
     if model.entry is not None:
         yield model.entry.publisher
         yield model.entry.license
@@ -70,6 +75,20 @@ def _other_facts(model: Model, fit: Fit | None) -> Iterator[str]:
         yield model.shape.architecture
     if verdict is not None:
         yield verdict_word(verdict)
+
+
+def _origins(file: ModelFile) -> Iterator[str]:
+    """Yield the stores that have the file, and its names there."""
+    yield _store_name(file.found_in)
+    yield file.stored_as
+    for place in file.elsewhere:
+        yield _store_name(place.found_in)
+        yield place.stored_as
+
+
+@lru_cache(maxsize=64)
+def _store_name(code: str) -> str:
+    return sentence(store_title(code))
 
 
 def _grade(word: str, fact: str) -> int:
