@@ -245,7 +245,7 @@ async def test_a_kept_highlight_stays_on_its_model_though_a_better_one_comes():
         better = model("A-new-one", is_local=True)
         listing.list.keep_highlight()
         listing.list.set_models([better, *models])
-        listing.list.set_fits({**fits, better.key: fit(total=0.5)})
+        listing.list.set_fits({**fits, better.key: fit(total=7)})
         await listing.pilot.pause()
         assert listing.name == name
         assert listing.names[0] == "A-new-one"
