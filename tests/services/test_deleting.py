@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from tests.gguf_files import write_llama, write_split
+from tui.models.hub.record import record_path
 from tui.models.model import Model
 from tui.models.model_file import model_file
-from tui.models.stores.own_folder import record_path
 from tui.models.stores.stores import STORES
 from tui.sentences import Reason
 from tui.services.deleting import DeletingError, Deletion, delete, deletion_of, removal_hint

@@ -24,6 +24,7 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.sentences import reason
 from tui.services.finding import find_models
+from tui.services.last_uses import LastUses
 from tui.services.model_columns import sort_models
 from tui.services.offers import offers_for
 from tui.services.quantizations import judged_quantization_table
@@ -53,11 +54,12 @@ def run(arguments: Arguments, settings: Settings) -> int:
     named = bool(arguments.models)
     offers = asyncio.run(offers_for(judged, load, scan.models, machine, reading)) if named else []
     if arguments.json:
+        last_uses = LastUses().read()
         print_json(
             {
                 "machine": _machine_json(machine, reading),
                 "models": [
-                    fit_json(item) | (offer_json(offer) if offer else {})
+                    fit_json(item, last_uses) | (offer_json(offer) if offer else {})
                     for item, offer in itertools.zip_longest(judged, offers)
                 ],
             }

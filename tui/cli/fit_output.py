@@ -1,6 +1,6 @@
 """Verdicts as `llmtui fit` prints them: a table, sentences, and JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tui.cli.change_output import print_offer
@@ -95,8 +95,11 @@ def explain_verdicts(judged: Sequence[JudgedModel], offers: Sequence[Offer], req
         print_offer(offer)
 
 
-def fit_json(item: JudgedModel) -> dict[str, Any]:
-    """Return a model with its verdict under the keys that scripts rely on."""
+def fit_json(item: JudgedModel, last_uses: Mapping[str, float] | None = None) -> dict[str, Any]:
+    """Return a model with its verdict under the keys that scripts rely on.
+
+    `last_uses` are the times at which models were loaded last; None reads them.
+    """
     model, fit = item.model, item.fit
     footprint = fit.footprint
     return {
@@ -104,7 +107,7 @@ def fit_json(item: JudgedModel) -> dict[str, Any]:
         "path": str(model.path) if model.path else None,
         **json_fields("path_reason", None if model.path else reason("fit.not_on_disk")),
         "quant": model.quant,
-        **_file_json(model),
+        **_file_json(model, LastUses().read() if last_uses is None else last_uses),
         **_about_json(model),
         "context": fit.context,
         "kv_type": fit.kv_type,
@@ -138,11 +141,11 @@ def fit_json(item: JudgedModel) -> dict[str, Any]:
     }
 
 
-def _file_json(model: Model) -> dict[str, Any]:
+def _file_json(model: Model, last_uses: Mapping[str, float]) -> dict[str, Any]:
     """Return the origin of a model's file, and where else on this disk its content is."""
     file = model.file
     absent = None if file else reason("fit.not_on_disk")
-    used = last_use(file, LastUses().read()) if file else None
+    used = last_use(file, last_uses) if file else None
     return {
         "origin": file.found_in if file else None,
         **json_fields("origin_reason", absent),

@@ -20,6 +20,7 @@ from tui.models.library_cache import (
 from tui.models.model import ModelFile, OtherPlace
 from tui.models.model_file import model_file
 from tui.models.purpose import kind_reason
+from tui.models.stores.endings import finished_name
 from tui.models.stores.environment import Environment, this_environment
 from tui.models.stores.named_paths import FILE, FOLDER
 from tui.models.stores.stored_file import FileFacts, StoredFile
@@ -285,7 +286,7 @@ def _unread(candidate: _Candidate, problem: Reason) -> ModelFile:
         size_bytes=sum(item.size_bytes for item in facts),
         modified_ns=max((item.modified_ns for item in facts), default=0),
         name=candidate.file.name or model_name(path, None),
-        quant=quantization(path, None, ()),
+        quant=quantization(path.with_name(finished_name(path.name)), None, ()),
         found_in=candidate.file.store,
         weights_bytes=0,
         shape=None,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from tui.models.hub.record import record_path
 from tui.models.model import Model, ModelFile
-from tui.models.stores.own_folder import record_path
 from tui.sentences import Reason, ReasonedError, reason
 
 log = logging.getLogger(__name__)

@@ -12,6 +12,7 @@ from tui.engine.options import LoadSettings
 from tui.engine.protocol import Failed, Loaded
 from tui.fit.sizing import MADE_FOR_OLLAMA
 from tui.fit.verdict import Fit, Verdict
+from tui.models.file_names import says_nothing
 from tui.models.model import Model
 from tui.models.model_folders import models_folder
 from tui.sentences import Reason, reason
@@ -117,13 +118,17 @@ def unusable(model: Model) -> Failed | None:
         repository = model.entry.repository if model.entry else model.name
         hint = reason("services.get_file", repository=repository, folder=short_path(models_folder()))
         return Failed(0, "missing", reason("services.not_on_disk", model=model.label), hint)
-    if model.path is not None and (problem := model.load_problem):
-        why = reason("services.file_unusable", file=model.path.name, why=problem)
-        return Failed(0, "unreadable", why)
-    if model.path is not None and model.purpose == "other" and (why := model.purpose_reason):
-        why = reason("services.file_unusable", file=model.path.name, why=reason("models.no_chat", kind=why))
-        return Failed(0, "not_a_model", why)
-    return None
+    if (problem := model.load_problem) is None and model.purpose == "other" and (why := model.purpose_reason):
+        problem = reason("models.no_chat", kind=why)
+        kind = "not_a_model"
+    else:
+        kind = "unreadable"
+    if problem is None or model.file is None:
+        return None
+    # A file that is named by its content is known by the name that its store has for it.
+    path, stored_as = model.file.path, model.file.stored_as
+    name = stored_as if stored_as and says_nothing(path) else path.name
+    return Failed(0, kind, reason("services.file_unusable", file=name, why=problem))
 
 
 def replay_refusal(machine_name: Reason) -> Failed:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui.models.stores.endings import is_model_name, is_partial_name, may_be_model
+from tui.models.stores.endings import finished_name, is_model_name, is_partial_name, may_be_model
 
 
 @pytest.mark.parametrize("name", ["a.gguf", "A.GGUF", "模型.gguf", "a.llamafile", "a.llamafile.exe"])
@@ -17,6 +17,12 @@ def test_names_of_parts(name: str):
     assert is_partial_name(name)
     assert may_be_model(name)
     assert not is_model_name(name)
+
+
+def test_the_name_of_a_finished_download():
+    assert finished_name("Tiny-Q4_0.gguf.part") == "Tiny-Q4_0.gguf"
+    assert finished_name("Tiny.GGUF.0123.incomplete") == "Tiny.GGUF"
+    assert finished_name("Tiny-Q4_0.gguf") == "Tiny-Q4_0.gguf"
 
 
 @pytest.mark.parametrize(

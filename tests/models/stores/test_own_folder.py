@@ -1,22 +1,25 @@
 """llmtui's own folder: what it downloaded itself is told from what people put there."""
 
-import json
 from pathlib import Path
 
 import msgspec
 
 from tests.models.stores.trees import environment, gguf_bytes, scan, sha256, write
-from tui.models.stores.own_folder import record_path
+from tui.models.hub.record import DownloadRecord, record_path
 
 
 def test_only_a_file_with_a_record_is_a_download_of_its_own(tmp_path: Path):
     user = msgspec.structs.replace(environment(tmp_path), models_folder=tmp_path / "models")
     data = gguf_bytes("downloaded")
     downloaded = write(tmp_path / "models" / "downloaded.gguf", data)
-    record = {"sha256": sha256(data), "address": "x", "size_bytes": len(data), "repository": "org/x"}
-    write(record_path(downloaded), json.dumps(record))
+    record = msgspec.json.encode(
+        DownloadRecord(
+            "x", len(data), sha256(data), verified=True, downloaded="2026-11-30", repository="org/x"
+        )
+    )
+    write(record_path(downloaded), record)
     replaced = write(tmp_path / "models" / "replaced.gguf", gguf_bytes("put in its place"))
-    write(record_path(replaced), json.dumps(record))
+    write(record_path(replaced), record)
     broken = write(tmp_path / "models" / "broken-record.gguf", gguf_bytes("other"))
     write(record_path(broken), "{")
     write(tmp_path / "models" / "copied.gguf", gguf_bytes("copied"))
@@ -36,7 +39,7 @@ def test_a_part_of_a_download_has_its_reason(tmp_path: Path):
 
     assert model.error is not None
     assert model.error.code == "models.file_unfinished"
-    assert model.size_bytes == 2000
+    assert (model.name, model.quant, model.size_bytes) == ("Tiny", "Q4_0", 2000)
 
 
 def test_no_folder_is_no_problem(tmp_path: Path):

@@ -1,10 +1,13 @@
 """Filter of the list of models."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
 from tests.ui.model_samples import ALL, ALL_FITS, model
 from tui.fit.verdict import Verdict
+from tui.models.model import OtherPlace
 from tui.ui.models.filter import WordGrader, filter_facts, graders_of
 from tui.ui.models.index import ModelIndex
 
@@ -40,6 +43,18 @@ def test_a_use_of_the_catalogue_matches():
     assert index.listed("translate", "name")
     index.set_models([translator])
     assert not index.listed("translate", "name")
+
+
+def test_a_store_matches_by_its_name_and_by_the_name_there():
+    stored = model("Model-2", is_local=True)
+    other = (OtherPlace(Path("/x"), "lm_studio", "org/Two"),)
+    file = msgspec.structs.replace(stored.file, found_in="ollama", stored_as="two:3b", elsewhere=other)
+    stored = msgspec.structs.replace(stored, file=file)
+
+    index = ModelIndex()
+    index.set_models([stored])
+    assert all(index.listed(query, "name") for query in ("ollama", "lm studio", "two:3b", "org/two"))
+    assert not index.listed("jan", "name")
 
 
 PEOPLE = [

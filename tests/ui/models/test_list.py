@@ -229,6 +229,28 @@ async def test_rescan_keeps_the_highlight_and_reports_only_changes():
         assert len(listing.posted(ModelList.ModelHighlighted)) == message_count + 1
 
 
+async def test_the_row_below_a_model_that_is_gone_takes_the_highlight():
+    async with run_list() as listing:
+        await listing.pilot.press("down", "down", "down")
+        gone, next_name = listing.name, listing.names[4]
+        models, _fits = many(20)
+        listing.list.set_models([model for model in models if model.name != gone])
+        await listing.pilot.pause()
+        assert (listing.name, listing.rows.highlighted) == (next_name, 3)
+
+
+async def test_a_kept_highlight_stays_on_its_model_though_a_better_one_comes():
+    async with run_list(3) as listing:
+        name, (models, fits) = listing.name, many(3)
+        better = model("A-new-one", is_local=True)
+        listing.list.keep_highlight()
+        listing.list.set_models([better, *models])
+        listing.list.set_fits({**fits, better.key: fit(total=7)})
+        await listing.pilot.pause()
+        assert listing.name == name
+        assert listing.names[0] == "A-new-one"
+
+
 async def test_a_file_that_cannot_be_used_is_unknown_without_a_fit():
     async with run_list(0) as listing:
         await listing.fill([model("broken", error=reason("models.header_cut_off", byte=9))], {})

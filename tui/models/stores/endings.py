@@ -24,6 +24,12 @@ def is_partial_name(name: str) -> bool:
     return name.endswith(PARTIAL_ENDINGS) and ".gguf" in name
 
 
+def finished_name(name: str) -> str:
+    """Return the name that a file will have once its download has finished."""
+    end = name.lower().rfind(".gguf")
+    return name[: end + len(".gguf")] if is_partial_name(name) else name
+
+
 def may_be_model(name: str) -> bool:
     """Return True for the name of a model file, or of one that is being downloaded."""
     return is_model_name(name) or is_partial_name(name)

@@ -1,28 +1,15 @@
 """llmtui's own models folder: its downloads, each with a record beside it, and what people put there."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 
+from tui.models.hub.record import read_record
 from tui.models.stores.environment import Environment
 from tui.models.stores.stored_file import StoredFile, plain_file
 from tui.models.stores.visit import Visit
 
 CODE = "own"
-RECORD_ENDING = ".llmtui.json"
-"""Behind the whole name of a file that llmtui downloaded: its record."""
-
-
-class _OwnRecord(msgspec.Struct):
-    size_bytes: int = -1
-    sha256: str = ""
-    repository: str = ""
-
-
-def record_path(path: Path) -> Path:
-    """Return the path of the record of a downloaded file."""
-    return path.with_name(path.name + RECORD_ENDING)
 
 
 def read_own_folder(environment: Environment, visit: Visit) -> Iterator[StoredFile]:
@@ -32,9 +19,8 @@ def read_own_folder(environment: Environment, visit: Visit) -> Iterator[StoredFi
         return
     for path in visit.model_files(folder):
         file = plain_file(path, CODE)
-        record = visit.read_json(record_path(path), _OwnRecord, watched=False)
-        # A file of another length has taken the place of the one that was downloaded.
-        if record is not None and file.facts is not None and file.facts.size_bytes == record.size_bytes:
+        record = read_record(path)
+        if record is not None:
             file = msgspec.structs.replace(
                 file, stored_as=record.repository, sha256=record.sha256.lower(), is_own_download=True
             )

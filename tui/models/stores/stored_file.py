@@ -4,8 +4,8 @@ from pathlib import Path
 
 import msgspec
 
-from tui.models.file_names import says_nothing
-from tui.models.stores.endings import is_partial_name
+from tui.models.file_names import model_name, says_nothing
+from tui.models.stores.endings import finished_name
 from tui.sentences import Reason, reason
 
 _NO_PROGRAMS = ("file", "folder", "own")
@@ -59,14 +59,13 @@ def plain_file(path: Path, store: str, stored_as: str = "", name: str = "") -> S
 
     `name` is for the list where the file's own name says nothing, such as `model.gguf`.
     """
-    return StoredFile(
-        path,
-        store,
-        stored_as,
-        name if says_nothing(path) else "",
-        problem=unfinished(store) if is_partial_name(path.name) else None,
-        facts=file_facts(path),
-    )
+    finished = path.with_name(finished_name(path.name))
+    is_partial = finished != path
+    if not says_nothing(finished):
+        # The ending of a part would be shown as a part of the model's name.
+        name = model_name(finished, None) if is_partial else ""
+    problem = unfinished(store) if is_partial else None
+    return StoredFile(path, store, stored_as, name, problem=problem, facts=file_facts(path))
 
 
 def unfinished(store: str) -> Reason:

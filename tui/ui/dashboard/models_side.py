@@ -125,6 +125,8 @@ class ModelsSide(Vertical):
 
     @on(DiskChanged)
     def _scan_changed_disk(self) -> None:
+        # Nobody asked for another list, so nothing moves away from under the cursor.
+        self._pane.listing.keep_highlight()
         self._scan_again()
 
     def on_unmount(self) -> None:
@@ -133,6 +135,7 @@ class ModelsSide(Vertical):
 
     @on(ModelList.RescanRequested)
     def _rescan_requested(self) -> None:
+        self._told_problems.clear()
         self._scan_again()
 
     def _scan_again(self) -> None:

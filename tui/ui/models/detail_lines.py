@@ -153,8 +153,8 @@ def _verdict(model: Model, fit: Fit | None, width: int) -> list[DetailLine]:
     look = VERDICTS[verdict]
     lead = f"{look.glyph} {look.word}{_GAP}"
     reason = clean_line(_reason(model, fit))
-    # A file with an error has no other facts, so the error may take more lines.
-    failed = model.file_error is not None
+    # A file that cannot be used or sized has few other facts, so the reason may take more lines.
+    failed = model.file_error is not None or verdict is Verdict.UNKNOWN
     rows = wrap(reason, max(8, width - len(lead)), 4 if failed else 2)
     lines = [
         DetailLine(0, "head", tuple(cut([Piece(lead, f"bold ${look.variable}"), Piece(rows[0])], width)))
@@ -330,7 +330,7 @@ def _other_places(file: ModelFile, width: int) -> list[DetailLine]:
     if not origins:
         return []
     text = _("also in {places}").format(places=", ".join(dict.fromkeys(origins)))
-    return [_plain(5, row, width) for row in wrap(clean_line(text), width, 2)]
+    return [_plain(4, row, width) for row in wrap(clean_line(text), width, 2)]
 
 
 def _plain(rank: int, text: str, width: int) -> DetailLine:

@@ -13,7 +13,9 @@ import msgspec
 from tui.fit.verdict import Verdict
 from tui.fit.words import verdict_word
 from tui.i18n import _
-from tui.models.model import Model
+from tui.models.model import Model, ModelFile
+from tui.models.stores.stores import store_title
+from tui.services.sentences import sentence
 from tui.units import format_count
 
 _WHOLE, _BEGINNING, _INSIDE = 3, 2, 1
@@ -119,12 +121,28 @@ def _other_facts(model: Model) -> Iterator[str]:
         yield f"{bits[1]}-bit"
     if model.on_disk:
         yield _("on disk")
+    if model.file is not None:
+        yield from _origins(model.file)
     if model.entry is not None:
         yield model.entry.publisher
         yield model.entry.license
         yield from model.entry.uses
     if model.shape is not None:
         yield model.shape.architecture
+
+
+def _origins(file: ModelFile) -> Iterator[str]:
+    """Yield the stores that have the file, and its names there."""
+    yield _store_name(file.found_in)
+    yield file.stored_as
+    for place in file.elsewhere:
+        yield _store_name(place.found_in)
+        yield place.stored_as
+
+
+@lru_cache(maxsize=64)
+def _store_name(code: str) -> str:
+    return sentence(store_title(code))
 
 
 @lru_cache(maxsize=64)

@@ -269,9 +269,29 @@ class ModelList(Vertical):
         notice = no_match(self.query_text, count) if count else self.empty_notice
         rows.show_rows(self._listed, self._index.fits, notice.text)
         index = self._index_of(self._anchor)
+        if index is None and line is not None and self._is_gone(self._anchor):
+            index = self._take_place(line + rows.scroll_offset.y)
         rows.place_highlight((index or 0) if self._listed else None, line if index is not None else 0)
         self._show_counts()
         self._report_highlight()
+
+    def _is_gone(self, key: str | None) -> bool:
+        """Return True for a model that is not even among those that the filter hides."""
+        return all(model.key != key for model in self.models)
+
+    def _take_place(self, index: int) -> int | None:
+        """Return the row that takes the place of one whose model is gone; None in an empty list."""
+        if not self._listed:
+            return None
+        index = max(0, min(index, len(self._listed) - 1))
+        self._anchor = self._listed[index].key
+        return index
+
+    def keep_highlight(self) -> None:
+        """Keep the highlight on its model in the lists to come, as if the user had moved to it."""
+        model = self.highlighted_model
+        if model is not None:
+            self._anchor = model.key
 
     def _list_from_top(self) -> None:
         """List the models again with the first one highlighted: it is what the new list is looked at for."""
@@ -375,6 +395,7 @@ class ModelList(Vertical):
 
     def action_rescan(self) -> None:
         """Ask for a new scan."""
+        self.keep_highlight()
         self.post_message(self.RescanRequested())
 
     def action_filter(self) -> None:

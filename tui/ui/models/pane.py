@@ -173,6 +173,8 @@ class ModelsPane(Vertical):
         self._change_hint = ChangeHint(sizer)
         self._own_machines = machines or {}
         self._models: tuple[Model, ...] = ()
+        self._scanned_models: tuple[Model, ...] = ()
+        """The models as the last scan saw them."""
         self._highlighted: Model | None = None
         self._chosen_quants: dict[str, str] = {}
         """Quantizations chosen for catalogue rows, by name of the entry; a rescan keeps them."""
@@ -273,6 +275,10 @@ class ModelsPane(Vertical):
         """Show these models; `empty` is the notice for an empty list."""
         self.listing.empty_notice = empty
         self._last_uses = LastUses().read()
+        if tuple(models) == self._scanned_models:
+            # Judging them again would change nothing.
+            return
+        self._scanned_models = tuple(models)
         self._list_models(models)
 
     def show_pools(self, pools: Sequence[Pool]) -> None:
