@@ -41,6 +41,11 @@ _DEFAULT_TYPES = {
     "F32": "F32",
 }
 
+_VALUE_KINDS = ("attn_v", "attn_qkv", "attn_kv_b")
+_DOWN_KINDS = ("ffn_down",)
+LAYERED_KINDS = frozenset((*_VALUE_KINDS, *_DOWN_KINDS))
+"""Kinds of tensors whose types depend on their layer."""
+
 QUANTS = tuple(_DEFAULT_TYPES)
 """The quantizations whose rules are known here, from few bits per weight to many."""
 
@@ -72,9 +77,9 @@ def choose_types(
     default = _DEFAULT_TYPES.get(quant)
     if default is None:
         raise UnknownQuantError(reason("models.unknown_quant", quant=quant))
-    attention = _in_order(tensors_of_model, ("attn_v", "attn_qkv", "attn_kv_b"))
+    attention = _in_order(tensors_of_model, _VALUE_KINDS)
     # Layers without a feed-forward network don't count; among experts the layer does.
-    down = {} if shape.experts else _in_order(tensors_of_model, ("ffn_down",))
+    down = {} if shape.experts else _in_order(tensors_of_model, _DOWN_KINDS)
     order = attention | down
     tied = not any(tensor.name == "output.weight" for tensor in tensors_of_model)
     kv_heads = next(iter(kv_heads_in_file(shape)), 0)
