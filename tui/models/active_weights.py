@@ -9,10 +9,10 @@ import msgspec
 from tui.models.gguf.ggml_types import TYPES_BY_NAME
 from tui.models.gguf.header import TensorInfo
 from tui.models.model import Model, Shape
-from tui.models.quantizations import LAYERED_KINDS, UnknownQuantError, choose_types, padded_bytes
-from tui.models.tensors.model_tensors import UnknownArchitectureError, tensors
-from tui.models.tensors.tensor import Tensor, TypedTensor
-from tui.models.tensors.type_rules import kind_of, layer_of
+from tui.models.quantizations import UnknownQuantError, equal_tensors, padded_bytes
+from tui.models.tensors.model_tensors import UnknownArchitectureError
+from tui.models.tensors.tensor import TypedTensor
+from tui.models.tensors.type_rules import layer_of
 
 _EMBEDDINGS = ("token_embd.weight", "per_layer_token_embd.weight")
 """Tables: a token reads one row of each, unless the table is the output matrix too."""
@@ -91,31 +91,14 @@ def weigh(shape: Shape, quant: str) -> ShapeWeights:
         UnknownArchitectureError: the tensors of the architecture are not known.
         UnknownQuantError: no rule is known for the quantization.
     """
-    representatives, counts = _equal_tensors(shape)
-    typed = choose_types(shape, representatives, quant)
+    groups = equal_tensors(shape, quant)
+    typed, counts = [group.tensor for group in groups], [len(group.layers) for group in groups]
     experts = (shape.experts, shape.experts_used)
     return ShapeWeights(
         sum(padded_bytes([tensor]) * number for tensor, number in zip(typed, counts, strict=True)),
         active_bytes(typed, *experts, counts),
         prompt_weights(typed, *experts, counts),
     )
-
-
-@functools.lru_cache(maxsize=256)
-def _equal_tensors(shape: Shape) -> tuple[tuple[Tensor, ...], tuple[int, ...]]:
-    """Return a tensor for each group of equal ones in different layers, and how many there are of each.
-
-    Those whose types depend on their layer stand alone; the feed-forward networks of the last layer, which
-    few tokens of a prompt reach, are a group of their own.
-    """
-    groups: dict[tuple[object, ...], list[Tensor]] = {}
-    for tensor in tensors(shape):
-        layer = layer_of(tensor.name)
-        name = tensor.name.removeprefix(f"blk.{layer}.")
-        alone = layer if kind_of(tensor.name) in LAYERED_KINDS else None
-        is_last_network = layer == shape.layers - 1 and name.startswith("ffn_")
-        groups.setdefault((name, tensor.dims, alone, is_last_network), []).append(tensor)
-    return tuple(group[-1] for group in groups.values()), tuple(len(group) for group in groups.values())
 
 
 def active_bytes_of(model: Model) -> dict[str, int] | None:
