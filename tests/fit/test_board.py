@@ -58,6 +58,19 @@ def test_models_on_machines_that_people_own(machine: str, name: str, quant: str,
     assert fit.footprint.source == "formula"
 
 
+@pytest.mark.parametrize("machine", ["m1-8gb", "hp-i5-1035g1", "pc-24gb"])
+def test_every_quantization_of_the_catalogue_has_a_verdict(machine: str) -> None:
+    sizer, memory = Sizer(None), pools(PROFILES[machine], None)
+    for entry in CATALOGUE.entries:
+        for quant in entry.quants:
+            model = catalogue_model(entry, quant)
+            load = board.settings_for(model, LoadSettings())
+            fit = board.fit_model(model, sizer.known_size(model, load), memory, load)
+            assert fit.verdict.is_sized, (entry.name, quant)
+            assert fit.footprint is not None
+            assert fit.footprint.weights_bytes == model.weights_bytes
+
+
 @pytest.mark.parametrize("machine", PROFILES)
 def test_every_model_of_the_catalogue_gets_a_verdict_with_a_reason(machine: str) -> None:
     for entry in CATALOGUE.entries:

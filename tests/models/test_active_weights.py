@@ -6,11 +6,18 @@ import msgspec
 import pytest
 
 from tests.gguf_files import write_llama
-from tui.models.active_weights import active_bytes_of, prompt_weights, prompt_weights_of
+from tui.models.active_weights import (
+    active_bytes,
+    active_bytes_of,
+    prompt_weights,
+    prompt_weights_of,
+    weigh,
+)
 from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_model
-from tui.models.model import Model
+from tui.models.model import CatalogueEntry, Model
 from tui.models.model_file import model_file
+from tui.models.quantizations import padded_bytes, tensor_types
 from tui.models.tensors.tensor import TypedTensor
 
 ENTRIES = {entry.name: entry for entry in load_catalogue().entries}
@@ -69,3 +76,15 @@ def test_unknown_shape_has_no_active_weights() -> None:
     assert prompt_weights_of(msgspec.structs.replace(measured, shape=None)) is None
     assert prompt_weights_of(msgspec.structs.replace(measured, quant="unheard of")) is None
     assert active_bytes_of(msgspec.structs.replace(measured, quant="unheard of")) is None
+
+
+@pytest.mark.parametrize("entry", ENTRIES.values(), ids=lambda entry: entry.name)
+def test_equal_tensors_counted_at_once_weigh_as_all_of_them(entry: CatalogueEntry) -> None:
+    typed = tensor_types(entry.shape, entry.default_quant)
+    experts = (entry.shape.experts, entry.shape.experts_used)
+
+    weighed = weigh(entry.shape, entry.default_quant)
+
+    assert weighed.bytes == padded_bytes(typed)
+    assert weighed.active == active_bytes(typed, *experts)
+    assert weighed.prompt == prompt_weights(typed, *experts)

@@ -1,6 +1,7 @@
 """Weights at each quantization, and quantizations that are not known."""
 
 import math
+from collections import Counter
 from pathlib import Path
 
 import gguf
@@ -20,6 +21,7 @@ from tui.models.quantizations import (
     UnknownQuantError,
     bits_per_weight,
     choose_types,
+    equal_tensors,
     padded_bytes,
     tensor_types,
     weights_bytes,
@@ -29,6 +31,7 @@ from tui.models.tensors.model_tensors import (
     tensors,
 )
 from tui.models.tensors.tensor import Tensor, TypedTensor
+from tui.models.tensors.type_rules import layer_of
 
 MIB = 1 << 20
 
@@ -96,6 +99,18 @@ def test_any_shape_gets_tensor_types(
         block, size = gguf.GGML_QUANT_SIZES[kind]
         assert tensor.dims[0] % block == 0
         assert tensor.size_bytes * block == math.prod(tensor.dims) * size
+
+
+@pytest.mark.parametrize("quant", ["Q3_K_M", "Q4_K_M", "IQ4_XS"])
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_equal_tensors_are_the_tensors_of_the_model(shape: Shape, quant: str) -> None:
+    def facts(tensor: TypedTensor, layer: int) -> tuple[object, ...]:
+        return layer, tensor.name.removeprefix(f"blk.{layer_of(tensor.name)}."), tensor.dims, tensor.type
+
+    one_by_one = [facts(tensor, layer_of(tensor.name)) for tensor in tensor_types(shape, quant)]
+    at_once = [facts(group.tensor, layer) for group in equal_tensors(shape, quant) for layer in group.layers]
+
+    assert Counter(at_once) == Counter(one_by_one)
 
 
 def test_file_of_an_unlisted_architecture_can_be_sized_at_other_quantizations() -> None:

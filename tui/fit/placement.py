@@ -14,7 +14,7 @@ from tui.engine.options import LoadSettings
 from tui.fit import formula
 from tui.fit.verdict import Fit
 from tui.models.model import Model, Shape
-from tui.models.quantizations import UnknownQuantError, tensor_types
+from tui.models.quantizations import UnknownQuantError, equal_tensors
 from tui.models.tensors.model_tensors import UnknownArchitectureError, tensors
 from tui.models.tensors.type_rules import layer_of
 
@@ -98,31 +98,36 @@ def parts_of(model: Model, footprint: Footprint, settings: LoadSettings) -> Part
     )
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=2048)
 def _proportions(shape: Shape, quant: str) -> tuple[list[int], list[int], int, int, int]:
     """Return the sizes of each layer's plain part and experts, of input, output and the largest matrix."""
     plain, experts = [0] * shape.layers, [0] * shape.layers
     input_size = output_size = 0
     largest = 0
-    for name, size in _sizes(shape, quant):
-        layer = layer_of(name)
-        if layer < 0:
-            input_size += size if name in _INPUT else 0
-            output_size += 0 if name in _INPUT else size
-            continue
-        (experts if _EXPERTS in name else plain)[layer] += size
-        largest = max(largest, size)
+    for name, size, layers in _sizes(shape, quant):
+        part = experts if _EXPERTS in name else plain
+        for layer in layers:
+            if layer >= 0:
+                part[layer] += size
+                largest = max(largest, size)
+            elif name in _INPUT:
+                input_size += size
+            else:
+                output_size += size
     return plain, experts, input_size, output_size, largest
 
 
-def _sizes(shape: Shape, quant: str) -> list[tuple[str, int]]:
-    """Return each tensor's name and bytes, or its elements where the quantization is not known."""
+def _sizes(shape: Shape, quant: str) -> list[tuple[str, int, tuple[int, ...]]]:
+    """Return tensors' names, bytes each and layers, or elements where the quantization is not known."""
     try:
-        return [(tensor.name, tensor.size_bytes) for tensor in tensor_types(shape, quant)]
+        return [
+            (group.tensor.name, group.tensor.size_bytes, group.layers)
+            for group in equal_tensors(shape, quant)
+        ]
     except UnknownQuantError:
-        return [(tensor.name, tensor.elements) for tensor in tensors(shape)]
+        return [(tensor.name, tensor.elements, (layer_of(tensor.name),)) for tensor in tensors(shape)]
     except UnknownArchitectureError:
-        return [(f"blk.{layer}.", 1) for layer in range(shape.layers)]
+        return [("", 1, tuple(range(shape.layers)))]
 
 
 def place_on_card(footprint: Footprint, parts: Parts | None, cards: int = 1) -> Placement:

@@ -2,13 +2,14 @@
 
 import functools
 from collections.abc import Iterable
+from itertools import repeat
 
 import msgspec
 
 from tui.models.gguf.ggml_types import TYPES_BY_NAME
 from tui.models.gguf.header import TensorInfo
 from tui.models.model import Model, Shape
-from tui.models.quantizations import UnknownQuantError, padded_bytes, tensor_types
+from tui.models.quantizations import UnknownQuantError, equal_tensors, padded_bytes
 from tui.models.tensors.model_tensors import UnknownArchitectureError
 from tui.models.tensors.tensor import TypedTensor
 from tui.models.tensors.type_rules import layer_of
@@ -20,34 +21,46 @@ _OUTPUT = "output.weight"
 Tensors = Iterable[TensorInfo | TypedTensor]
 
 
-def active_bytes(tensors: Tensors, experts: int, used: int) -> dict[str, int]:
+def active_bytes(
+    model_tensors: Tensors, experts: int, used: int, counts: Iterable[int] = repeat(1)
+) -> dict[str, int]:
     """Return the bytes read per token by tensor type: all weights but the embedding and the idle experts.
 
-    `used` of `experts` experts work on a token; 0 of 0 for a dense model.
+    Args:
+        model_tensors: the tensors of the model, in any order.
+        experts: of a layer; 0 for a dense model.
+        used: experts that work on a token.
+        counts: how many tensors each of them stands for.
     """
-    listed = list(tensors)
+    listed = list(model_tensors)
     tied = all(tensor.name != _OUTPUT for tensor in listed)
     bytes_by_type: dict[str, int] = {}
-    for tensor in listed:
+    for tensor, number in zip(listed, counts, strict=False):
         if tensor.name in _EMBEDDINGS and not (tied and tensor.name == _EMBEDDINGS[0]):
             continue
         size = tensor.bytes if isinstance(tensor, TensorInfo) else tensor.size_bytes
         if experts and "_exps." in tensor.name:
             size = size * used // experts
-        bytes_by_type[tensor.type] = bytes_by_type.get(tensor.type, 0) + size
+        bytes_by_type[tensor.type] = bytes_by_type.get(tensor.type, 0) + size * number
     return bytes_by_type
 
 
-def prompt_weights(tensors: Tensors, experts: int, used: int) -> dict[str, int]:
+def prompt_weights(
+    model_tensors: Tensors, experts: int, used: int, counts: Iterable[int] = repeat(1)
+) -> dict[str, int]:
     """Return the number of weights that each token of a prompt is multiplied by, by tensor type.
 
     They are fewer than for a generated token: the output matrix, tied or not, and the feed-forward network of
     the last layer run for the last token of a prompt only. Norms are no matrices. Arguments as above.
     """
-    matrices = [tensor for tensor in tensors if len(tensor.dims) > 1]
-    last = max((layer_of(tensor.name) for tensor in matrices), default=0)
+    matrices = [
+        (tensor, number)
+        for tensor, number in zip(model_tensors, counts, strict=False)
+        if len(tensor.dims) > 1
+    ]
+    last = max((layer_of(tensor.name) for tensor, _number in matrices), default=0)
     weights_by_type: dict[str, int] = {}
-    for tensor in matrices:
+    for tensor, number in matrices:
         if tensor.name in (*_EMBEDDINGS, _OUTPUT) or tensor.name.startswith(f"blk.{last}.ffn_"):
             continue
         size = tensor.bytes if isinstance(tensor, TensorInfo) else tensor.size_bytes
@@ -55,7 +68,7 @@ def prompt_weights(tensors: Tensors, experts: int, used: int) -> dict[str, int]:
         count = size // kind.bytes * kind.block
         if experts and "_exps." in tensor.name:
             count = count * used // experts
-        weights_by_type[tensor.type] = weights_by_type.get(tensor.type, 0) + count
+        weights_by_type[tensor.type] = weights_by_type.get(tensor.type, 0) + count * number
     return weights_by_type
 
 
@@ -78,9 +91,14 @@ def weigh(shape: Shape, quant: str) -> ShapeWeights:
         UnknownArchitectureError: the tensors of the architecture are not known.
         UnknownQuantError: no rule is known for the quantization.
     """
-    typed = tensor_types(shape, quant)
+    groups = equal_tensors(shape, quant)
+    typed, counts = [group.tensor for group in groups], [len(group.layers) for group in groups]
     experts = (shape.experts, shape.experts_used)
-    return ShapeWeights(padded_bytes(typed), active_bytes(typed, *experts), prompt_weights(typed, *experts))
+    return ShapeWeights(
+        sum(padded_bytes([tensor]) * number for tensor, number in zip(typed, counts, strict=True)),
+        active_bytes(typed, *experts, counts),
+        prompt_weights(typed, *experts, counts),
+    )
 
 
 def active_bytes_of(model: Model) -> dict[str, int] | None:

@@ -7,6 +7,8 @@ import functools
 import math
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from tui.models.architectures import kv_heads_in_file
 from tui.models.model import Shape
 from tui.models.tensors.model_tensors import tensors
@@ -41,6 +43,11 @@ _DEFAULT_TYPES = {
     "F32": "F32",
 }
 
+_VALUE_KINDS = ("attn_v", "attn_qkv", "attn_kv_b")
+_DOWN_KINDS = ("ffn_down",)
+_LAYERED_KINDS = frozenset((*_VALUE_KINDS, *_DOWN_KINDS))
+"""Kinds of tensors whose types depend on their layer."""
+
 QUANTS = tuple(_DEFAULT_TYPES)
 """The quantizations whose rules are known here, from few bits per weight to many."""
 
@@ -61,6 +68,38 @@ def tensor_types(shape: Shape, quant: str, imatrix: bool = False) -> tuple[Typed
     return choose_types(shape, tensors(shape), quant, imatrix)
 
 
+class EqualTensors(msgspec.Struct, frozen=True):
+    """Tensors of one name, size and type in different layers."""
+
+    tensor: TypedTensor
+    """The last of them."""
+    layers: tuple[int, ...]
+    """Layers that have one; −1 stands for outside the layers."""
+
+
+def equal_tensors(shape: Shape, quant: str) -> list[EqualTensors]:
+    """Return what `tensor_types` does, with equal tensors as one; raises as it does.
+
+    The feed-forward network of the last layer stands alone, since few tokens of a prompt reach it.
+    """
+    groups = _alike(shape)
+    typed = choose_types(shape, [tensor for tensor, _layers in groups], quant)
+    return [EqualTensors(tensor, layers) for tensor, (_, layers) in zip(typed, groups, strict=True)]
+
+
+@functools.lru_cache(maxsize=256)
+def _alike(shape: Shape) -> tuple[tuple[Tensor, tuple[int, ...]], ...]:
+    """Return groups of tensors that have the same type at every quantization: the last tensor, and layers."""
+    groups: dict[tuple[object, ...], list[Tensor]] = {}
+    for tensor in tensors(shape):
+        layer = layer_of(tensor.name)
+        name = tensor.name.removeprefix(f"blk.{layer}.")
+        alone = layer if kind_of(tensor.name) in _LAYERED_KINDS else None
+        is_last_network = layer == shape.layers - 1 and name.startswith("ffn_")
+        groups.setdefault((name, tensor.dims, alone, is_last_network), []).append(tensor)
+    return tuple((group[-1], tuple(layer_of(tensor.name) for tensor in group)) for group in groups.values())
+
+
 def choose_types(
     shape: Shape, tensors_of_model: Sequence[Tensor], quant: str, imatrix: bool = False
 ) -> tuple[TypedTensor, ...]:
@@ -72,9 +111,9 @@ def choose_types(
     default = _DEFAULT_TYPES.get(quant)
     if default is None:
         raise UnknownQuantError(reason("models.unknown_quant", quant=quant))
-    attention = _in_order(tensors_of_model, ("attn_v", "attn_qkv", "attn_kv_b"))
+    attention = _in_order(tensors_of_model, _VALUE_KINDS)
     # Layers without a feed-forward network don't count; among experts the layer does.
-    down = {} if shape.experts else _in_order(tensors_of_model, ("ffn_down",))
+    down = {} if shape.experts else _in_order(tensors_of_model, _DOWN_KINDS)
     order = attention | down
     tied = not any(tensor.name == "output.weight" for tensor in tensors_of_model)
     kv_heads = next(iter(kv_heads_in_file(shape)), 0)

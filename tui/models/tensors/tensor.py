@@ -1,5 +1,6 @@
 """Tensors of a model as they stand in a GGUF file: before a type is chosen for them, and with one."""
 
+import functools
 import math
 
 import msgspec
@@ -32,4 +33,10 @@ class TypedTensor(msgspec.Struct, frozen=True):
     @property
     def size_bytes(self) -> int:
         """Size of its data in bytes, without padding."""
-        return TYPES_BY_NAME[self.type].row_bytes(math.prod(self.dims))
+        return _size_bytes(self.type, self.dims)
+
+
+# The layers of a model repeat the same few sizes.
+@functools.lru_cache(maxsize=8192)
+def _size_bytes(type_name: str, dims: tuple[int, ...]) -> int:
+    return TYPES_BY_NAME[type_name].row_bytes(math.prod(dims))
