@@ -226,7 +226,7 @@ class ModelList(Vertical):
             self._index.set_fits(fits)
         self._list_again()
         if len(models) > _FOLDED_AT_ONCE:
-            self.run_worker(self._fold_facts(), group="facts", exclusive=True)
+            self.run_worker(self._fold_facts, group="facts", exclusive=True)
 
     def set_fits(self, fits: Mapping[str, Fit]) -> None:
         """Show all fits, by model key; rows move as the docstring of the class describes."""
