@@ -259,9 +259,11 @@ def test_a_prompt_that_is_too_long_is_a_failure_with_its_length(llmtui: Run):
     assert result.out == ""
 
 
-def test_missing_model_is_reported_with_its_repository(inside: Run):
+def test_missing_model_is_reported_with_the_command_that_downloads_it(inside: Run):
     failure = inside("run", "llama-3.2-1b-instruct", "Hi").failure
-    assert failure.startswith("Llama-3.2-1B-Instruct Q4_K_M is not on this disk. Get a GGUF file of ")
+    assert failure == (
+        "Llama-3.2-1B-Instruct Q4_K_M is not on this disk. To download it: llmtui pull Llama-3.2-1B-Instruct"
+    )
 
 
 def test_ctrl_c_ends_an_answer_and_keeps_its_text(environment: dict[str, str]):

@@ -43,18 +43,18 @@ def code_of(failed: Failed | None) -> str | None:
 # Refusals
 
 
-def test_a_model_without_a_file_is_refused_with_where_to_get_one() -> None:
+def test_a_model_without_a_file_is_refused_with_the_command_that_downloads_it() -> None:
     refusal = unusable(ABSENT)
     assert refusal is not None
     assert (refusal.kind, refusal.reason.code) == ("missing", "services.not_on_disk")
     assert sentence_of(refusal.reason) == "Llama-3.2-3B-Instruct Q4_K_M is not on this disk."
-    assert "someone/Llama-3.2-3B-Instruct-GGUF" in sentence_of(refusal.hint)
+    assert sentence_of(refusal.hint) == "To download it: llmtui pull Llama-3.2-3B-Instruct"
 
 
 def test_a_model_without_a_file_and_outside_the_catalogue_goes_by_its_name() -> None:
     refusal = unusable(Model("Own", "Q8_0", 1, None, None, None))
     assert refusal is not None
-    assert "GGUF file of Own into" in sentence_of(refusal.hint)
+    assert sentence_of(refusal.hint) == "To download it: llmtui pull Own"
 
 
 def test_a_file_that_cannot_be_used_is_refused_with_its_own_reason() -> None:

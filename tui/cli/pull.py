@@ -29,6 +29,7 @@ from tui.services.downloads.offer import (
     OfferContext,
     QuantizationOffer,
     choose_another,
+    machine_judge,
     make_offer,
 )
 from tui.services.downloads.queue import DownloadQueue, DownloadStatus
@@ -52,9 +53,8 @@ def run(arguments: Arguments, settings: Settings) -> int:
     """
     machine = detect_machine()
     allowance = DownloadAllowance(settings.download_limit_gb)
-    context = OfferContext(
-        load_settings_of(arguments, settings, machine), machine, take_reading(machine), allowance
-    )
+    load = load_settings_of(arguments, settings, machine)
+    context = OfferContext(machine_judge(load, machine, take_reading(machine)), allowance)
     if not arguments.json and sys.stderr.isatty():
         print_note(_("Reading the header of {name}").format(name=clean_line(arguments.model)))
     offer = asyncio.run(make_offer(arguments.model, load_catalogues(), context))

@@ -15,8 +15,8 @@ from tui.i18n import _
 from tui.sentences import Reason, reason
 from tui.services.downloads.offer import DownloadOffer, QuantizationOffer
 from tui.services.downloads.queue import DownloadStatus
-from tui.services.downloads.words import progress_sentence
-from tui.services.model_columns import context_word, footprint_word
+from tui.services.downloads.words import needs_word, presence_word, progress_sentence, share_done
+from tui.services.model_columns import context_word
 from tui.services.sentences import json_fields, sentence
 from tui.text import clean_line
 from tui.units import format_bytes
@@ -43,27 +43,13 @@ def print_quantizations(offer: DownloadOffer) -> None:
             TableColumn(_("size"), [format_bytes(item.size_bytes) for item in items], right=True),
             TableColumn(
                 _("{needs} at {context}").format(needs=_("needs"), context=context),
-                [_needs(item) for item in items],
+                [needs_word(item) for item in items],
                 _("needs"),
                 right=True,
             ),
-            TableColumn(_("here"), [_presence(item) for item in items], rank=1),
+            TableColumn(_("here"), [presence_word(item) for item in items], rank=1),
         ]
     )
-
-
-def _needs(item: QuantizationOffer) -> str:
-    """Return the footprint; a sign says that it is not from the file's own header."""
-    text = footprint_word(item.fit)
-    return text if item.exact or text.startswith("~") else f"~{text}"
-
-
-def _presence(item: QuantizationOffer) -> str:
-    if not item.done_bytes:
-        return ""
-    if not item.missing_bytes:
-        return _("on disk")
-    return _("{percent} %").format(percent=100 * item.done_bytes // item.size_bytes)
 
 
 class ProgressBar:
@@ -78,7 +64,7 @@ class ProgressBar:
         if not self._is_terminal:
             return
         text = progress_sentence(status)
-        share = status.done_bytes / status.total_bytes if status.total_bytes else 0.0
+        share = share_done(status)
         columns = shutil.get_terminal_size().columns - 1
         line = f"{int(100 * share):3d} % {_bar(share, columns - len(text) - _FRAME_CELLS)}{text}"[:columns]
         self._write("\r" + line.ljust(self._length))

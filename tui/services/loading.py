@@ -14,12 +14,10 @@ from tui.fit.sizing import MADE_FOR_OLLAMA
 from tui.fit.verdict import Fit, Verdict
 from tui.models.file_names import says_nothing
 from tui.models.model import Model
-from tui.models.model_folders import models_folder
 from tui.sentences import Reason, reason
 from tui.services.engine_deaths import EngineDeaths
 from tui.services.host import EngineHost
 from tui.services.sizing import size_to_load
-from tui.text import short_path
 
 _TEXT_INTERVAL = 0.015
 """Plain commands write text as it comes, which costs them nothing."""
@@ -115,8 +113,8 @@ def unusable(model: Model) -> Failed | None:
     if not model.runs_here:
         return None
     if not model.on_disk:
-        repository = model.entry.repository if model.entry else model.name
-        hint = reason("services.get_file", repository=repository, folder=short_path(models_folder()))
+        is_usual = model.entry is None or model.quant == model.entry.default_quant
+        hint = reason("services.get_file", name=model.name if is_usual else f"{model.name}:{model.quant}")
         return Failed(0, "missing", reason("services.not_on_disk", model=model.label), hint)
     if (problem := model.load_problem) is None and model.purpose == "other" and (why := model.purpose_reason):
         problem = reason("models.no_chat", kind=why)

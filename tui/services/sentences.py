@@ -140,6 +140,9 @@ SENTENCES: Table = {
     ),
     "services.measured_replies": Plural(N_("{count} reply"), N_("{count} replies"), "count"),
     # Downloads
+    "services.listing_files": N_("Reading the list of files of {repository}"),
+    "services.reading_header": N_("Reading the header of {name}"),
+    "services.sizing_quantizations": N_("Sizing the quantizations for this machine"),
     "services.over_allowance": N_(
         "The download takes {need:bytes}; {used:bytes} of this month's {limit:bytes} are used."
     ),
@@ -155,10 +158,7 @@ SENTENCES: Table = {
     "services.raise_allowance": N_("Raise download_limit_gb in the settings, or wait for the next month."),
     # Loading
     "services.not_on_disk": N_("{model} is not on this disk."),
-    "services.get_file": Keyed(
-        N_("Get a GGUF file of {repository} into {folder} and press {models.rescan}."),
-        N_("Get a GGUF file of {repository} into {folder}, or give the path of one."),
-    ),
+    "services.get_file": N_("To download it: llmtui pull {name}"),
     "services.unknown_place": N_("This llmtui cannot reach models at {place}."),
     "services.no_file_to_load": N_("{model} has no file on this disk that the engine here can load."),
     "services.file_unusable": N_("{file}: {why}"),

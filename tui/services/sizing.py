@@ -8,7 +8,7 @@ import msgspec
 
 from tui.engine.install import installed_build
 from tui.engine.options import LoadSettings
-from tui.fit.board import fit_model, settings_for
+from tui.fit.board import Measurements, fit_model, settings_for
 from tui.fit.load_plan import settings_to_load
 from tui.fit.pools import pools
 from tui.fit.sizing import Sized, Sizer
@@ -92,16 +92,41 @@ async def judge_models(
     Sizes are the engine's own where it can be asked. A vocabulary is measured for models on this disk, and
     once for those that share it.
     """
-    async with open_sizer() as sizer:
-        # Together, so that one is planned while the vocabulary of the next is measured.
-        sizes = await asyncio.gather(*(sizer.size(model, settings_for(model, settings)) for model in models))
-        machine_pools = pools_for(sizer, machine, reading)
     measurements = measurements_of(machine, reading, settings.threads)
+    async with open_sizer() as sizer:
+        sizes = await _sizes(sizer, models, settings)
+        machine_pools = pools_for(sizer, machine, reading)
+    fits = _judge_sized(models, sizes, settings, machine_pools, measurements)
     return [
-        JudgedModel(
-            model,
-            fit_model(model, sized, machine_pools, settings_for(model, settings), measurements=measurements),
-            machine_pools[-1].unused,
-        )
+        JudgedModel(model, fit, machine_pools[-1].unused) for model, fit in zip(models, fits, strict=True)
+    ]
+
+
+async def judge_with(
+    sizer: Sizer,
+    models: Sequence[Model],
+    settings: LoadSettings,
+    machine_pools: Sequence[Pool],
+    measurements: Measurements | None,
+) -> list[Fit]:
+    """Return the verdict on each model in these pools, sized by a sizer that is open already."""
+    sizes = await _sizes(sizer, models, settings)
+    return _judge_sized(models, sizes, settings, machine_pools, measurements)
+
+
+async def _sizes(sizer: Sizer, models: Sequence[Model], settings: LoadSettings) -> list[Sized]:
+    # Together, so that one is planned while the vocabulary of the next is measured.
+    return await asyncio.gather(*(sizer.size(model, settings_for(model, settings)) for model in models))
+
+
+def _judge_sized(
+    models: Sequence[Model],
+    sizes: Sequence[Sized],
+    settings: LoadSettings,
+    machine_pools: Sequence[Pool],
+    measurements: Measurements | None,
+) -> list[Fit]:
+    return [
+        fit_model(model, sized, machine_pools, settings_for(model, settings), measurements=measurements)
         for model, sized in zip(models, sizes, strict=True)
     ]

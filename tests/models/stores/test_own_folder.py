@@ -42,6 +42,14 @@ def test_a_part_of_a_download_has_its_reason(tmp_path: Path):
     assert (model.name, model.quant, model.size_bytes) == ("Tiny", "Q4_0", 2000)
 
 
+def test_own_download_is_no_model_before_its_end(tmp_path: Path):
+    user = msgspec.structs.replace(environment(tmp_path), models_folder=tmp_path / "models")
+    write(tmp_path / "models" / "Tiny-Q4_0.gguf.part", gguf_bytes("x")[:2000])
+    write(tmp_path / "models" / "Tiny-Q4_0.gguf.part.json", b"{}")
+
+    assert scan(user).files == ()
+
+
 def test_no_folder_is_no_problem(tmp_path: Path):
     user = msgspec.structs.replace(environment(tmp_path), models_folder=tmp_path / "models")
 

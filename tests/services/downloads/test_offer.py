@@ -19,7 +19,7 @@ from tui.models.hub.remote_file import target_path
 from tui.models.model import CatalogueRepository
 from tui.services import sizing
 from tui.services.downloads.allowance import DownloadAllowance
-from tui.services.downloads.offer import OfferContext, choose_another, make_offer
+from tui.services.downloads.offer import OfferContext, choose_another, machine_judge, make_offer
 from tui.services.sizing import take_reading
 from tui.units import GIB, MIB
 
@@ -65,9 +65,7 @@ def published(hub: LoopbackHub, tmp_path: Path) -> LoopbackHub:
 def context(tmp_path: Path, available_bytes: int, total_bytes: int = 1800 * MIB) -> OfferContext:
     """Return the context for a machine with so much free memory."""
     return OfferContext(
-        LOAD,
-        machine(total_bytes),
-        reading(total_bytes, available_bytes),
+        machine_judge(LOAD, machine(total_bytes), reading(total_bytes, available_bytes)),
         DownloadAllowance(0, tmp_path / "account.json"),
         tmp_path / "models",
     )
@@ -181,9 +179,7 @@ async def test_what_is_on_the_disk_already_counts(tmp_path: Path) -> None:
 async def test_verdict_is_the_engine_s_own(published: LoopbackHub, tmp_path: Path) -> None:
     this_machine = detect_machine()
     where = OfferContext(
-        LOAD,
-        this_machine,
-        take_reading(this_machine),
+        machine_judge(LOAD, this_machine, take_reading(this_machine)),
         DownloadAllowance(0, tmp_path / "account.json"),
         tmp_path / "models",
     )

@@ -12,6 +12,7 @@ from tests.gguf_files import write_llama
 from tests.models.hub.loopback_hub import Behaviour, LoopbackHub
 from tests.models.hub.samples import FILE, REPOSITORY, SMALL, published, random_bytes, remote
 from tests.waiting import until
+from tui.models.hub.download import only_process
 from tui.models.hub.part_state import part_path
 from tui.models.hub.record import record_path
 from tui.models.hub.remote_file import RemoteFile, target_path
@@ -210,7 +211,7 @@ async def test_next_start_of_the_program_knows_what_is_unfinished(hub: LoopbackH
 
     hub.on_bytes = lambda _part: None
     async with running(tmp_path, Heard()) as queue:
-        queue.add_unfinished()
+        await queue.add_unfinished()
         (status,) = queue.statuses
         assert (status.state, status.request.files) == ("paused", files)
         assert status.done_bytes > MIB
@@ -281,3 +282,74 @@ async def test_download_that_breaks_the_program_ends_alone(
         assert status.error.code == "services.download_broke"
         queue.resume(request.key)
         assert (await ended(queue, request.key)).state == "done"
+
+
+async def test_download_that_is_put_first_goes_before_the_one_that_runs(
+    hub: LoopbackHub, tmp_path: Path
+) -> None:
+    hub.on_bytes = lambda _part: Behaviour(bytes_per_second=256 * KIB)
+    names = ("a-Q8_0.gguf", "b-Q8_0.gguf", "c-Q8_0.gguf")
+    files = [remote(hub, hub.add(REPOSITORY, name, random_bytes(2 * MIB)), name) for name in names]
+    async with running(tmp_path, Heard()) as queue:
+        first, _second, third = [queue.add(DownloadRequest(file.path, (file,))) for file in files]
+        await until(lambda: status_of(queue, first).done_bytes > 128 * KIB)
+        queue.prefer(third)
+        await until(lambda: status_of(queue, third).state == "running")
+        assert [status.request.title for status in queue.statuses] == [names[2], names[0], names[1]]
+        waiting = status_of(queue, first)
+        assert waiting.state == "queued"
+        assert waiting.done_bytes > 128 * KIB
+
+
+async def test_download_of_a_newer_revision_takes_the_place_of_the_paused_one(
+    hub: LoopbackHub, tmp_path: Path
+) -> None:
+    request = model_request(hub, tmp_path)
+    (file,) = request.files
+    old_address = file.address.replace(file.revision, "0" * 40)
+    old = DownloadRequest("old", (msgspec.structs.replace(file, address=old_address),))
+    async with running(tmp_path / "models", Heard()) as queue:
+        key = queue.add(old)
+        queue.pause(key)
+        assert queue.add(request) == key
+        assert (await ended(queue, key)).state == "done"
+        assert len(queue.statuses) == 1
+
+
+async def test_cancelling_what_another_process_downloads_fails_with_the_reason(
+    hub: LoopbackHub, tmp_path: Path
+) -> None:
+    file = published(hub, MIB)
+    target = target_path(file, tmp_path)
+    target.parent.mkdir(parents=True)
+    async with running(tmp_path, Heard()) as queue:
+        key = queue.add(DownloadRequest("x", (file,)))
+        queue.pause(key)
+        with only_process(target):
+            queue.cancel(key)
+            await until(lambda: status_of(queue, key).state == "failed")
+    error = status_of(queue, key).error
+    assert error is not None
+    assert error.code == "hub.in_use"
+
+
+async def test_file_with_a_wrong_hash_counts_no_byte(hub: LoopbackHub, tmp_path: Path) -> None:
+    file = remote(hub, hub.add(REPOSITORY, FILE, random_bytes(MIB), sha256="0" * 64))
+    async with running(tmp_path, Heard()) as queue:
+        status = await ended(queue, queue.add(DownloadRequest("x", (file,))))
+    assert (status.state, status.done_bytes) == ("failed", 0)
+
+
+async def test_queue_that_is_cancelled_writes_nothing_more(hub: LoopbackHub, tmp_path: Path) -> None:
+    file = published(hub, 4 * MIB)
+    hub.on_bytes = lambda _part: Behaviour(bytes_per_second=MIB)
+    queue = DownloadQueue(
+        Heard(), DownloadAllowance(0, tmp_path / "account.json"), folder=tmp_path, options=SMALL
+    )
+    task = asyncio.create_task(queue.run())
+    key = queue.add(DownloadRequest("x", (file,)))
+    await until(lambda: status_of(queue, key).done_bytes > 512 * KIB)
+    task.cancel()
+    await queue.close()
+    (request,) = unfinished_downloads(tmp_path)
+    assert request.files == (file,)

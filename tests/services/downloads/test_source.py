@@ -1,12 +1,19 @@
 """Sources of downloads: names of the catalogue, repositories and addresses."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
+from tests.gguf_files import write_llama
 from tests.models.hub.loopback_hub import LoopbackHub
 from tui.models.catalogue.catalogue import Catalogue, load_catalogue
-from tui.models.model import CatalogueRepository
-from tui.services.downloads.source import find_source
+from tui.models.hub.record import write_record
+from tui.models.hub.remote_file import RemoteFile
+from tui.models.listing import catalogue_model, find_entry
+from tui.models.model import CatalogueRepository, Model
+from tui.models.model_file import model_file
+from tui.services.downloads.source import find_source, source_name
 from tui.services.finding import FindingError
 
 
@@ -102,3 +109,35 @@ def test_repository_is_the_first_one_that_has_the_quantization(catalogue: Catalo
     assert find_source("two places:q4_k_m", own).repository == "second/place"
     assert find_source("two places:Q2_K", own).repository == "first/place"
     assert find_source("second/place", own).entry == entry
+
+
+def test_row_of_the_catalogue_is_downloaded_from_its_repository(catalogue: Catalogue) -> None:
+    entry = find_entry(catalogue, "Qwen3-0.6B")
+    assert entry is not None
+    assert source_name(catalogue_model(entry)) == entry.repository
+    other = next(quant for quant in entry.quants if quant != entry.default_quant)
+    name = source_name(catalogue_model(entry, other))
+    assert name is not None
+    assert name.endswith(f":{other}")
+
+
+def test_quantization_is_downloaded_from_the_repository_that_has_it(catalogue: Catalogue) -> None:
+    entry, second, quant = next(
+        (entry, repository, quant)
+        for entry in catalogue.entries
+        for repository in entry.repositories[1:]
+        for quant in repository.quants
+        if not any(quant in other.quants for other in entry.repositories if other != repository)
+    )
+    assert source_name(catalogue_model(entry, quant)) == f"{second.name}:{quant}"
+
+
+def test_file_is_known_by_its_record(tmp_path: Path) -> None:
+    path = write_llama(tmp_path / "own-Q8_0.gguf")
+    model = Model("own", "Q8_0", 1, None, model_file(path, "file"), None)
+    assert source_name(model) is None
+    remote = RemoteFile("http://hub/own-Q8_0.gguf", path.name, path.stat().st_size, repository="maker/own")
+    write_record(path, remote, "1" * 64)
+    assert source_name(model) == "maker/own"
+    write_record(path, msgspec.structs.replace(remote, repository=""), "1" * 64)
+    assert source_name(model) == "http://hub/own-Q8_0.gguf"

@@ -18,11 +18,15 @@ from tui.services.downloads.offer import DownloadOffer, QuantizationOffer
 from tui.services.downloads.queue import DownloadRequest, DownloadStatus
 from tui.services.downloads.source import DownloadSource
 from tui.services.downloads.words import (
+    download_name,
     download_question,
     format_speed,
     larger_sentence,
+    needs_word,
     offer_sentences,
+    presence_word,
     progress_sentence,
+    share_done,
     verdict_sentence,
 )
 from tui.units import GIB, MIB
@@ -113,3 +117,29 @@ def test_progress_is_one_line(changes: dict[str, object], text: str) -> None:
 def test_speed_without_a_value_is_not_available() -> None:
     assert format_speed(None) == "n/a"
     assert format_speed(1.5 * MIB) == "1.50 MiB/s"
+
+
+def test_name_of_a_download_is_that_of_its_file() -> None:
+    shards = [RemoteFile("http://hub/x", f"Q8_0/m-Q8_0-0000{number}-of-00002.gguf", 5) for number in (1, 2)]
+    assert download_name(DownloadRequest("x", tuple(shards))) == "m-Q8_0"
+    assert download_name(DownloadRequest("x", SMALL.quantization.files)) == "m-Q4_K_M"
+
+
+def test_share_is_between_0_and_1() -> None:
+    request = DownloadRequest("x", SMALL.quantization.files)
+    assert share_done(
+        DownloadStatus(request, "running", done_bytes=request.size_bytes // 2)
+    ) == pytest.approx(0.5)
+    empty = DownloadRequest("x", (RemoteFile("http://hub/x", "x.gguf", 0),))
+    assert share_done(DownloadStatus(empty, "running")) == 0
+
+
+def test_size_by_the_header_of_another_quantization_has_a_sign() -> None:
+    assert needs_word(SMALL) == "2.93 GiB"
+    assert needs_word(msgspec.structs.replace(SMALL, exact=False)) == "~2.93 GiB"
+
+
+def test_presence_is_a_share_until_all_is_there() -> None:
+    assert presence_word(SMALL) == ""
+    assert presence_word(item("Q8_0", 1000, GIB, done_bytes=250)) == "25 %"
+    assert presence_word(item("Q8_0", 1000, GIB, done_bytes=1000)) == "on disk"

@@ -4,6 +4,7 @@ import io
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 Phase = Literal["starting", "downloading", "waiting", "checking", "done"]
 
+_LAST_SECONDS = 1.0
+"""Time that all connections together have to end."""
 DISK_MARGIN_BYTES = 64 * MIB
 """Free space that a download leaves on the disk."""
 
@@ -195,10 +198,13 @@ class FileDownload:
             while worker.is_alive() and not self._halt.is_set():
                 worker.join(0.2)
         if self._halt.is_set():
-            # They end within moments: their connections are closed, and none writes after `_halt`.
+            # They end within moments: their connections are closed, and none writes after `_halt`. One that
+            # waits for a server to take its call is left to itself.
+            self._answered.set()
             self._interrupt()
+            end = time.monotonic() + _LAST_SECONDS
             for worker in workers:
-                worker.join(1.0)
+                worker.join(max(0.0, end - time.monotonic()))
         self._keep_what_arrived(part)
         if self._stopped:
             raise TransferStoppedError

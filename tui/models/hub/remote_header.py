@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import threading
 import time
 import urllib.parse
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ import msgspec
 from tui.models.gguf.header import GgufError
 from tui.models.gguf.reader import read_header
 from tui.models.hub.address import FileAddress, check_online, open_client
-from tui.models.hub.errors import TransferError
+from tui.models.hub.errors import TransferError, TransferStoppedError
 from tui.models.hub.part_file import disk_failures
 from tui.models.hub.remote_file import RemoteFile, file_address
 from tui.models.model import ModelFile
@@ -58,11 +59,14 @@ class _Answer(msgspec.Struct, frozen=True):
     sha256: str
 
 
-def read_remote_header(files: Sequence[RemoteFile], folder: Path) -> RemoteHeader:
+def read_remote_header(
+    files: Sequence[RemoteFile], folder: Path, halt: threading.Event | None = None
+) -> RemoteHeader:
     """Read the headers of the files of one model; sparse copies of them stay below `folder`.
 
     Raises:
         TransferError: the server cannot be reached or refuses, or the disk does not take the copies.
+        TransferStoppedError: `halt` was set while it was read.
     """
     check_online()
     first = files[0]
@@ -76,19 +80,21 @@ def read_remote_header(files: Sequence[RemoteFile], folder: Path) -> RemoteHeade
                 path = folder / file.name
                 if not (path.exists() and path.stat().st_size == file.size_bytes):
                     length = _FIRST_LENGTH if number == 0 else _SHARD_LENGTH
-                    received += len(_copy_header(file_address(file, client), path, length).data)
+                    address = file_address(file, client)
+                    received += len(_copy_header(address, path, length, halt).data)
     seconds = time.monotonic() - start
     speed = received / seconds if received and seconds > _SHORTEST_SECONDS else None
     return RemoteHeader(tuple(files), model_file(folder / first.name, first.address), received, speed)
 
 
-def read_web_header(url: str, folder: Path) -> RemoteHeader:
+def read_web_header(url: str, folder: Path, halt: threading.Event | None = None) -> RemoteHeader:
     """Read the header of a file on a web server; a sparse copy of the file stays below `folder`.
 
     Only the first megabytes of the file are transferred. Call it only when the user named the address.
 
     Raises:
         TransferError: the server cannot be reached, has no such file, or does not tell how long it is.
+        TransferStoppedError: `halt` was set while it was read.
     """
     check_online()
     # One folder an address, so that two files of one name keep apart.
@@ -97,7 +103,7 @@ def read_web_header(url: str, folder: Path) -> RemoteHeader:
     with disk_failures(folder), open_client() as client:
         folder.mkdir(parents=True, exist_ok=True)
         partial = folder / "header"
-        answer = _copy_header(FileAddress(client, url, {}), partial, _FIRST_LENGTH)
+        answer = _copy_header(FileAddress(client, url, {}), partial, _FIRST_LENGTH, halt)
         path = folder / answer.name
         partial.replace(path)
     seconds = time.monotonic() - start
@@ -106,17 +112,19 @@ def read_web_header(url: str, folder: Path) -> RemoteHeader:
     return RemoteHeader((file,), model_file(path, url), len(answer.data), speed)
 
 
-def _copy_header(address: FileAddress, path: Path, length: int) -> _Answer:
+def _copy_header(
+    address: FileAddress, path: Path, length: int, halt: threading.Event | None = None
+) -> _Answer:
     """Write a sparse copy of a file with its header; its name is the file's once the header is complete."""
     partial = path.with_name(path.name + ".new")
-    answer = _first_bytes(address, 0, length)
+    answer = _first_bytes(address, 0, length, halt)
     data = bytearray(answer.data)
     while True:
         partial.write_bytes(data)
         os.truncate(partial, max(answer.size_bytes, len(data)))
         if len(data) >= answer.size_bytes or length >= _LONGEST_LENGTH or _is_complete(partial, len(data)):
             break
-        data += _first_bytes(address, len(data), 2 * length).data
+        data += _first_bytes(address, len(data), 2 * length, halt).data
         length *= 2
     # Plans are remembered by the time of change, too: the same header is to be the same file.
     os.utime(partial, (0, 0))
@@ -133,7 +141,7 @@ def _is_complete(path: Path, transferred: int) -> bool:
         return error.offset < transferred - MIB
 
 
-def _first_bytes(address: FileAddress, start: int, end: int) -> _Answer:
+def _first_bytes(address: FileAddress, start: int, end: int, halt: threading.Event | None) -> _Answer:
     """Return the bytes of a file from `start` to before `end`, fewer where it ends before."""
     with address.open(start, end) as response:
         headers = response.headers
@@ -148,6 +156,8 @@ def _first_bytes(address: FileAddress, start: int, end: int) -> _Answer:
             raise TransferError(reason("hub.no_length", host=response.url.host), reason("hub.fetch_by_hand"))
         data = bytearray()
         for piece in response.iter_raw():
+            if halt is not None and halt.is_set():
+                raise TransferStoppedError
             data += piece
             if len(data) >= skip + end - start:
                 break

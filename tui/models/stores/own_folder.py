@@ -10,6 +10,8 @@ from tui.models.stores.stored_file import StoredFile, plain_file
 from tui.models.stores.visit import Visit
 
 CODE = "own"
+STATE_ENDING = ".json"
+"""Behind the whole name of a partial file that llmtui downloads: what of it has arrived."""
 
 
 def read_own_folder(environment: Environment, visit: Visit) -> Iterator[StoredFile]:
@@ -18,6 +20,9 @@ def read_own_folder(environment: Environment, visit: Visit) -> Iterator[StoredFi
     if folder is None or not visit.look_in(folder):
         return
     for path in visit.model_files(folder):
+        if path.with_name(path.name + STATE_ENDING).exists():
+            # An unfinished download of llmtui's own is no file to load yet; the list of downloads has it.
+            continue
         file = plain_file(path, CODE)
         record = read_record(path)
         if record is not None:

@@ -1,6 +1,7 @@
 """Offer of a download: each quantization with its size and verdict here, and the one to take."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -20,7 +21,7 @@ from tui.models.hub.repository import (
 )
 from tui.models.model import Model
 from tui.models.model_folders import models_folder
-from tui.sentences import reason
+from tui.sentences import Reason, reason
 from tui.services.downloads.allowance import DownloadAllowance
 from tui.services.downloads.network_call import call_network
 from tui.services.downloads.queue import DownloadRequest, done_bytes, free_disk_bytes
@@ -109,16 +110,28 @@ class DownloadOffer(msgspec.Struct, frozen=True):
         return next((item for item in self.quantizations if item.label.casefold() == label.casefold()), None)
 
 
-class OfferContext(msgspec.Struct, frozen=True):
-    """The machine and the settings that an offer is judged for."""
+Judge = Callable[[Sequence[Model]], Awaitable[Sequence[Fit]]]
+"""Sizes models and judges each of them."""
 
-    load: LoadSettings
-    machine: Machine
-    reading: Reading | None
-    """The machine as it is now; None for another machine than this."""
+
+class OfferContext(msgspec.Struct, frozen=True):
+    """The judge of an offer, and what limits the download."""
+
+    judge: Judge
     allowance: DownloadAllowance
     folder: Path | None = None
     """The models folder; llmtui's own when None."""
+    on_step: Callable[[Reason], None] = lambda _step: None
+    """Called with each thing that is waited for."""
+
+
+def machine_judge(load: LoadSettings, machine: Machine, reading: Reading | None) -> Judge:
+    """Return the judge for a machine as it is now; without a reading, for another machine than this."""
+
+    async def judge(models: Sequence[Model]) -> Sequence[Fit]:
+        return [judged.fit for judged in await judge_models(models, load, machine, reading)]
+
+    return judge
 
 
 async def make_offer(name: str, catalogue: Catalogue, context: OfferContext) -> DownloadOffer:
@@ -132,12 +145,18 @@ async def make_offer(name: str, catalogue: Catalogue, context: OfferContext) -> 
     """
     source = find_source(name, catalogue)
     if source.address:
-        header = await call_network(read_web_header, source.address, header_folder())
+        context.on_step(reason("services.reading_header", name=source.address))
+        halt = threading.Event()
+        try:
+            header = await call_network(read_web_header, source.address, header_folder(), halt)
+        finally:
+            halt.set()
         quantization = PublishedQuantization(header.model.quant or header.files[0].name, header.files)
         return await _judge(source, None, (quantization,), quantization, header, context)
+    context.on_step(reason("services.listing_files", repository=source.repository))
     repository = await call_network(list_repository, source.repository)
     chosen = choose_quantization(repository, source)
-    header = await _read(chosen, context.allowance)
+    header = await _read(chosen, context)
     offer = await _judge(source, repository, repository.quantizations, chosen, header, context)
     return await _with_alternative(offer, context)
 
@@ -217,21 +236,20 @@ async def _judge(
         _exact_model(header, source) if item is chosen else _sized_model(item, header, source)
         for item in quantizations
     ]
-    judged = await judge_models(models, context.load, context.machine, context.reading)
+    context.on_step(reason("services.sizing_quantizations"))
+    fits = await context.judge(models)
     folder = context.folder or models_folder()
-    chosen_fit = next(
-        judgement.fit for item, judgement in zip(quantizations, judged, strict=True) if item is chosen
-    )
+    chosen_fit = next(fit for item, fit in zip(quantizations, fits, strict=True) if item is chosen)
     offers = tuple(
         QuantizationOffer(
             item,
-            judgement.model,
+            model,
             # A file that is no model to chat with is none at another quantization either.
-            judgement.fit if chosen_fit.verdict.is_sized else chosen_fit,
+            fit if chosen_fit.verdict.is_sized else chosen_fit,
             item is chosen,
             _done_bytes(item, folder),
         )
-        for item, judgement in zip(quantizations, judged, strict=True)
+        for item, model, fit in zip(quantizations, models, fits, strict=True)
     )
     return DownloadOffer(
         source=source,
@@ -276,20 +294,31 @@ async def _judge_exactly(
     item: QuantizationOffer, context: OfferContext, source: DownloadSource
 ) -> tuple[QuantizationOffer, float | None]:
     """Return a quantization judged by its own header, and the speed of the line."""
-    header = await _read(item.quantization, context.allowance)
+    header = await _read(item.quantization, context)
     model = _exact_model(header, source)
-    judged = await judge_models([model], context.load, context.machine, context.reading)
+    context.on_step(reason("services.sizing_quantizations"))
+    (fit,) = await context.judge([model])
     return (
-        msgspec.structs.replace(item, model=model, fit=judged[0].fit, exact=True),
+        msgspec.structs.replace(item, model=model, fit=fit, exact=True),
         header.bytes_per_second,
     )
 
 
-async def _read(quantization: PublishedQuantization, allowance: DownloadAllowance) -> RemoteHeader:
-    header = await call_network(read_remote_header, quantization.files, header_folder())
-    if header.received_bytes:
-        allowance.add(header.received_bytes, header.bytes_per_second)
-    return header
+async def _read(quantization: PublishedQuantization, context: OfferContext) -> RemoteHeader:
+    """Read the header of a quantization; when the caller is cancelled, the transfer ends."""
+
+    def read(halt: threading.Event) -> RemoteHeader:
+        header = read_remote_header(quantization.files, header_folder(), halt)
+        if header.received_bytes:
+            context.allowance.add(header.received_bytes, header.bytes_per_second)
+        return header
+
+    context.on_step(reason("services.reading_header", name=quantization.files[0].name))
+    halt = threading.Event()
+    try:
+        return await call_network(read, halt)
+    finally:
+        halt.set()
 
 
 def _exact_model(header: RemoteHeader, source: DownloadSource) -> Model:

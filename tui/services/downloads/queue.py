@@ -20,6 +20,7 @@ from tui.models.hub.download import (
     only_process,
 )
 from tui.models.hub.errors import TransferError, TransferStoppedError
+from tui.models.hub.part_file import disk_failures
 from tui.models.hub.part_state import drop_part, is_same_file, partial_downloads, read_state, total
 from tui.models.hub.presence import presence
 from tui.models.hub.record import record_path
@@ -29,11 +30,14 @@ from tui.models.model_folders import models_folder
 from tui.sentences import Reason, reason
 from tui.services.downloads.allowance import DownloadAllowance
 from tui.services.downloads.line_speed import LineSpeed
+from tui.services.downloads.network_call import call_network
 from tui.settings.app_folders import log_file
 
 log = logging.getLogger(__name__)
 
 DownloadState = Literal["queued", "running", "paused", "done", "failed", "cancelled"]
+
+_Wish = Literal["paused", "queued", "cancelled"]
 
 _PROGRESS_SECONDS = 0.25
 
@@ -47,8 +51,9 @@ class DownloadRequest(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """Identity in the queue: the address of the first file."""
-        return self.files[0].address
+        """Identity in the queue: the repository and the path of the first file, or its web address."""
+        first = self.files[0]
+        return f"{first.repository}/{first.path}" if first.repository else first.address
 
     @property
     def size_bytes(self) -> int:
@@ -132,8 +137,10 @@ class DownloadQueue:
         self._wake = asyncio.Event()
         self._current: FileDownload | None = None
         self._current_key = ""
-        self._wish: Literal["paused", "cancelled"] = "paused"
+        self._wish: _Wish = "paused"
         """State of the running download once it has stopped."""
+        self._drops: set[asyncio.Task[None]] = set()
+        """Deletions of what has arrived of cancelled downloads."""
         self._stopping = False
         self._received_bytes = 0
         """Bytes that this queue has received since it began."""
@@ -144,21 +151,28 @@ class DownloadQueue:
         return tuple(self._statuses.values())
 
     def add(self, request: DownloadRequest) -> str:
-        """Queue a download and return its key; one that is in the queue is resumed."""
+        """Queue a download and return its key; one that is in the queue goes on, with the newest address."""
         status = self._statuses.get(request.key)
         if status is None or status.has_ended:
             self._statuses.pop(request.key, None)
             self._put(DownloadStatus(request, "queued"))
-            self._wake.set()
-        else:
-            self.resume(request.key)
+        elif status.state != "running":
+            self._put(DownloadStatus(request, "queued", done_bytes=status.done_bytes))
+        self._wake.set()
         return request.key
 
-    def add_unfinished(self) -> None:
+    async def add_unfinished(self) -> None:
         """Add what earlier runs of the program left unfinished, as paused downloads."""
-        for request in unfinished_downloads(self._folder):
-            if request.key not in self._statuses:
-                self._put(DownloadStatus(request, "paused", done_bytes=self._done_bytes(request)))
+
+        def find() -> Sequence[DownloadStatus]:
+            return [
+                DownloadStatus(request, "paused", done_bytes=self._done_bytes(request))
+                for request in unfinished_downloads(self._folder)
+            ]
+
+        for status in await asyncio.to_thread(find):
+            if status.key not in self._statuses:
+                self._put(status)
 
     def pause(self, key: str) -> None:
         """Stop a download and keep what has arrived."""
@@ -179,7 +193,24 @@ class DownloadQueue:
         if status.state == "running":
             self._stop(key, "cancelled")
         else:
-            self._drop(status.request)
+            self._put(DownloadStatus(status.request, "cancelled"))
+            task = asyncio.get_running_loop().create_task(self._drop(status.request))
+            self._drops.add(task)
+            task.add_done_callback(self._drops.discard)
+
+    def prefer(self, key: str) -> None:
+        """Download this one first; the one that runs goes on after it."""
+        status = self._statuses.get(key)
+        if status is None or status.state in ("running", "done", "cancelled"):
+            return
+        del self._statuses[key]
+        self._statuses = {key: status, **self._statuses}
+        if self._current_key:
+            self._stop(self._current_key, "queued")
+        if status.state == "queued":
+            self._on_change(self.statuses)
+        else:
+            self.resume(key)
 
     def remove(self, key: str) -> None:
         """Take a download that has ended out of the list."""
@@ -202,10 +233,10 @@ class DownloadQueue:
         for status in self.statuses:
             if status.state in ("queued", "running"):
                 self.pause(status.key)
-        while self._current_key:
+        while self._current_key or self._drops:
             await asyncio.sleep(_PROGRESS_SECONDS / 5)
 
-    def _stop(self, key: str, state: Literal["paused", "cancelled"]) -> None:
+    def _stop(self, key: str, state: _Wish) -> None:
         status = self._statuses.get(key)
         if status is None:
             return
@@ -217,7 +248,7 @@ class DownloadQueue:
             if self._current is not None:
                 self._current.stop()
 
-    def _ends_as(self) -> Literal["paused", "cancelled"]:
+    def _ends_as(self) -> _Wish:
         return self._wish
 
     def _put(self, status: DownloadStatus) -> None:
@@ -229,27 +260,29 @@ class DownloadQueue:
         self._put(DownloadStatus(request, "running", "starting"))
         speed = LineSpeed()
         try:
-            self._check(request)
+            if self._drops:
+                await asyncio.wait(self._drops)
+            await asyncio.to_thread(self._check, request)
             verified = [await self._run_file(request, number, speed) for number in range(len(request.files))]
             # A file that is no model is worth knowing before it is loaded.
             path = target_path(request.files[0], self._folder)
             model = await asyncio.to_thread(model_file, path, "models folder")
         except TransferStoppedError:
-            if self._ends_as() == "cancelled":
-                self._drop(request)
+            state = self._ends_as()
+            if state == "cancelled":
+                self._put(DownloadStatus(request, "cancelled"))
+                await self._drop(request)
             else:
-                self._put(DownloadStatus(request, "paused", done_bytes=self._done_bytes(request)))
+                self._put(DownloadStatus(request, state, done_bytes=self._done_bytes(request)))
         except TransferError as error:
-            status = msgspec.structs.replace(self._statuses[request.key], state="failed", phase=None)
-            self._put(msgspec.structs.replace(status, error=error.reason, hint=error.hint))
+            self._put(self._failed(request, error))
         except Exception:
             # One download that goes wrong in a way nobody thought of must not end the queue.
             log.exception("download of %s", request.title)
-            status = msgspec.structs.replace(self._statuses[request.key], state="failed", phase=None)
             why, hint = reason("services.download_broke"), reason("services.see_log", file=str(log_file()))
-            self._put(msgspec.structs.replace(status, error=why, hint=hint))
+            self._put(self._failed(request, TransferError(why, hint)))
         else:
-            done = DownloadStatus(
+            finished = DownloadStatus(
                 request,
                 "done",
                 done_bytes=request.size_bytes,
@@ -258,7 +291,7 @@ class DownloadQueue:
                 verified=all(verified),
                 model_error=model.error,
             )
-            self._put(done)
+            self._put(finished)
         finally:
             self._current, self._current_key = None, ""
 
@@ -275,7 +308,7 @@ class DownloadQueue:
         self._current = download
         if self._stopping:
             raise TransferStoppedError
-        task = asyncio.create_task(asyncio.to_thread(download.run))
+        task = asyncio.create_task(call_network(download.run))
         earlier_bytes = sum(earlier.size_bytes for earlier in request.files[:number])
         later_bytes = self._done_bytes(DownloadRequest(request.title, request.files[number + 1 :]))
         received_before = self._received_bytes
@@ -292,8 +325,8 @@ class DownloadQueue:
                 download.stop()
                 with suppress(TransferError, TransferStoppedError):
                     await asyncio.shield(task)
-        if speed.bytes_per_second:
-            self._allowance.add(0, speed.bytes_per_second)
+        if bytes_per_second := speed.bytes_per_second:
+            await asyncio.to_thread(self._allowance.add, 0, bytes_per_second)
         return record.verified
 
     def _show(
@@ -333,17 +366,36 @@ class DownloadQueue:
         """Return the bytes of a request that are on the disk."""
         return sum(done_bytes(file, self._folder) for file in request.files)
 
-    def _drop(self, request: DownloadRequest) -> None:
-        """Delete what has arrived of a download, shards of it that were complete included."""
-        for file in request.files:
-            with suppress(TransferError, OSError):
-                target = target_path(file, self._folder)
-                with only_process(target):
-                    drop_part(target)
-                    if len(request.files) > 1 and presence(target, file) == "same":
-                        target.unlink()
-                        record_path(target).unlink(missing_ok=True)
-        self._put(DownloadStatus(request, "cancelled"))
+    async def _drop(self, request: DownloadRequest) -> None:
+        """Delete what has arrived of a download; where that fails, it has failed for this reason."""
+        try:
+            await asyncio.to_thread(drop_files, request, self._folder)
+        except TransferError as error:
+            self._put(self._failed(request, error))
+
+    def _failed(self, request: DownloadRequest, error: TransferError) -> DownloadStatus:
+        """Return the status of a failed download; what arrived may be deleted, if its hash was wrong."""
+        count = 0
+        with suppress(TransferError):
+            count = self._done_bytes(request)
+        return DownloadStatus(request, "failed", done_bytes=count, error=error.reason, hint=error.hint)
+
+
+def drop_files(request: DownloadRequest, folder: Path) -> None:
+    """Delete what has arrived of a download, shards of it that were complete included.
+
+    Raises:
+        TransferError: another process is downloading it, or the disk refuses.
+    """
+    for file in request.files:
+        target = target_path(file, folder)
+        if not target.parent.exists():
+            continue
+        with only_process(target), disk_failures(target):
+            drop_part(target)
+            if len(request.files) > 1 and presence(target, file) == "same":
+                target.unlink()
+                record_path(target).unlink(missing_ok=True)
 
 
 def done_bytes(file: RemoteFile, folder: Path) -> int:

@@ -7,8 +7,9 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from tui.models.catalogue.catalogue import Catalogue, normalised
+from tui.models.hub.record import read_record
 from tui.models.listing import find_entry
-from tui.models.model import CatalogueEntry
+from tui.models.model import CatalogueEntry, Model
 from tui.sentences import reason
 from tui.services.finding import FindingError
 
@@ -63,6 +64,20 @@ def find_source(name: str, catalogue: Catalogue) -> DownloadSource:
         reason("services.model_unknown", name=base_name),
         reason("services.did_you_mean", name=alike[0]) if alike else reason("hub.name_forms"),
     )
+
+
+def source_name(model: Model) -> str | None:
+    """Return the name to download a model by, with its quantization where that is not the usual one.
+
+    For a file on this disk it is where other quantizations of it are; None where nothing tells.
+    """
+    entry = model.entry
+    if entry is not None:
+        if model.on_disk or model.quant == entry.default_quant:
+            return entry.repository
+        return f"{_repository_with(entry, model.quant)}:{model.quant}"
+    record = read_record(model.path) if model.path is not None else None
+    return (record.repository or record.address) if record is not None else None
 
 
 def _from_address(address: str, catalogue: Catalogue) -> DownloadSource:

@@ -1,10 +1,14 @@
-"""Sentences of an offer and of a running download, for the command line and for the dashboard."""
+"""Words of an offer and of a running download, for the command line and for the dashboard."""
+
+from pathlib import Path, PurePosixPath
 
 from tui.fit.verdict import Verdict
 from tui.fit.words import verdict_word
 from tui.i18n import _
+from tui.models.file_names import shard_of
 from tui.services.downloads.offer import DownloadOffer, QuantizationOffer
-from tui.services.downloads.queue import DownloadStatus
+from tui.services.downloads.queue import DownloadRequest, DownloadStatus
+from tui.services.model_columns import footprint_word
 from tui.services.sentences import sentence
 from tui.text import clean_line
 from tui.units import UNKNOWN, format_bytes, format_duration
@@ -15,6 +19,33 @@ def format_speed(bytes_per_second: float | None) -> str:
     if bytes_per_second is None:
         return UNKNOWN
     return _("{size}/s").format(size=format_bytes(bytes_per_second))
+
+
+def download_name(request: DownloadRequest) -> str:
+    """Return the name of a download: that of its file without its ending and the number of the shard."""
+    name = PurePosixPath(request.files[0].name)
+    shard = shard_of(Path(name))
+    return clean_line(shard.stem if shard else name.stem)
+
+
+def share_done(status: DownloadStatus) -> float:
+    """Return the share of a download that is on the disk, 0 to 1."""
+    return min(1.0, status.done_bytes / status.total_bytes) if status.total_bytes else 0.0
+
+
+def needs_word(item: QuantizationOffer) -> str:
+    """Return the footprint; a sign says that it is not from the file's own header."""
+    text = footprint_word(item.fit)
+    return text if item.exact or text.startswith("~") or item.fit.footprint is None else f"~{text}"
+
+
+def presence_word(item: QuantizationOffer) -> str:
+    """Return how much of a quantization is on this disk; empty for nothing."""
+    if not item.done_bytes:
+        return ""
+    if not item.missing_bytes:
+        return _("on disk")
+    return _("{percent} %").format(percent=100 * item.done_bytes // item.size_bytes)
 
 
 def verdict_sentence(item: QuantizationOffer) -> str:
