@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -25,7 +24,6 @@ from tui.ui.dashboard import discovery
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.dashboard.discovery import MachineFound, Sampled
 from tui.ui.gauges.screen import GaugesScreen
-from tui.ui.models import pane as models_pane
 
 SIZE = (120, 40)
 SHOWN = {"two-cards": 3}
@@ -42,7 +40,6 @@ def _nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     models = catalogue_models(catalogue, ())
     monkeypatch.setattr(dashboard_module, "detect_and_sample", lambda *_arguments: None)
     monkeypatch.setattr(discovery, "scan_models", lambda _paths, _on_files: ModelScan(catalogue, models))
-    monkeypatch.setattr(models_pane, "models_folder", lambda: Path("models"))
 
 
 @asynccontextmanager

@@ -5,15 +5,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from tests.engine.random_models import BYTE_TOKENIZER, VOCABULARY
 from tests.gguf_files import write_llama
 from tests.ui.dashboard.running_dashboard import notice_text, running
 from tests.waiting import until
 from tui.fit.verdict import Verdict
+from tui.models.hub.address import hub_library
 from tui.models.model import Model
 from tui.services.finding import ModelScan, SearchPaths, scan_models
 from tui.ui.dashboard import discovery
+from tui.ui.downloads.dialog import DownloadDialog
 from tui.ui.models.pane import ModelsPane
 
 
@@ -63,13 +66,13 @@ async def test_notice_without_any_model_names_the_scanned_folders(monkeypatch: p
     monkeypatch.setattr("tui.models.stores.environment.package_folders", list)
     async with running() as (pilot, dashboard):
         assert "llmtui[demo]" in notice_text(dashboard)
-        # WHEN a model of the catalogue is chosen THEN its repository is named
+        assert "and downloads it" in notice_text(dashboard).replace("\n", " ")
+        # WHEN a model of the catalogue is chosen while the network is off THEN the dialog says so
+        monkeypatch.setattr(hub_library().constants, "HF_HUB_OFFLINE", True)
         await pilot.press("enter")
-        model = dashboard.models.highlighted
-        assert model is not None
-        assert model.entry is not None
-        repository = model.entry.repository
-        await until(lambda: repository in notice_text(dashboard).replace("\n", ""), "the repository")
+        await until(lambda: isinstance(pilot.app.screen, DownloadDialog), "the dialog")
+        problem = pilot.app.screen.query_one("#download-problem", Static)
+        await until(lambda: "HF_HUB_OFFLINE" in str(problem.content), "the reason")
         assert dashboard.models.listing.loaded_key is None
 
 

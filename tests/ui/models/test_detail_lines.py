@@ -20,9 +20,12 @@ HERE = model("Llama-3.2-3B-Instruct", is_local=True)
 AWAY = model("Qwen2.5-7B-Instruct")
 
 
-def texts(shown_model, verdict_fit=None, measured_bytes=None, loaded=False, width=78, height=99, folder=None):
+def texts(
+    shown_model, verdict_fit=None, measured_bytes=None, loaded=False, width=78, height=99, advises=True
+):
     lines = choose_lines(
-        detail_lines(shown_model, verdict_fit, measured_bytes, loaded, width, folder), height
+        detail_lines(shown_model, verdict_fit, measured_bytes, loaded, width, advises_download=advises),
+        height,
     )
     return ["".join(piece.text for piece in line.pieces) for line in lines]
 
@@ -74,11 +77,12 @@ def test_the_context_that_fits_stands_beside_the_one_it_was_trained_for(its_fit,
     assert context_note in texts(HERE, its_fit)
 
 
-def test_a_model_that_is_here_shows_its_path_and_one_that_is_not_its_repository(tmp_path):
+def test_a_model_that_is_here_shows_its_path_and_one_that_is_not_its_repository():
     assert "/models/Llama-3.2-3B-Instruct-Q4_K_M.gguf" in texts(HERE, fit())
-    lines = texts(AWAY, fit(), width=300, folder=tmp_path)
+    lines = texts(AWAY, fit(), width=300)
     assert "not on disk: someone/Qwen2.5-7B-Instruct-GGUF" in lines
-    assert any(str(tmp_path) in line and "someone/Qwen2.5-7B-Instruct-GGUF" in line for line in lines)
+    assert "d downloads it, after a question." in lines
+    assert not any("download" in line for line in texts(AWAY, fit(), width=300, advises=False))
 
 
 def test_a_file_that_cannot_be_used_shows_its_error_and_remedy_first():

@@ -3,6 +3,7 @@
 # Textual's `app` property leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 
+import asyncio
 from typing import ClassVar
 
 from textual import on, work
@@ -31,19 +32,21 @@ from tui.services.workbench import Workbench
 from tui.settings.settings import Settings
 from tui.ui.dashboard.chat_keys import forwarded_chat_keys
 from tui.ui.dashboard.chat_side import ChatSide
-from tui.ui.dashboard.discovery import MachineFound, Sampled, detect_and_sample
+from tui.ui.dashboard.discovery import MachineFound, ModelsFound, Sampled, detect_and_sample
+from tui.ui.dashboard.download_watch import DownloadWatch
 from tui.ui.dashboard.machine_watch import MachineWatch
 from tui.ui.dashboard.models_side import ModelsSide
 from tui.ui.dashboard.pane_tabs import PaneTab, PaneTabs
 from tui.ui.dashboard.replay_line import ReplayLine
 from tui.ui.dashboard.too_small import TOO_SMALL_CLASS, TooSmall, is_too_small
+from tui.ui.downloads.line import DownloadLine
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.gc_freeze import freeze_garbage
 from tui.ui.kit.keyboard.actions import forwarded_action, is_forwarded
 from tui.ui.kit.keyboard.footer import KeyFooter
 from tui.ui.kit.keyboard.names import sentence_with_keys, with_keys
 from tui.ui.kit.keyboard.tables import keys_on_screen
-from tui.ui.models.notices import no_model_loaded
+from tui.ui.models.notices import no_download_in_replay, no_model_loaded
 from tui.ui.models.pane import ModelsPane
 from tui.ui.timeline.timeline import Timeline
 
@@ -105,6 +108,14 @@ class Dashboard(Screen[None]):
             # The prompt's text area would take the key to select a line.
             priority=True,
             tooltip=_("Look back at machine and tokens, moment by moment"),
+        ),
+        Binding(
+            "f9",
+            "downloads",
+            _("Downloads"),
+            show=False,
+            id="downloads.show",
+            tooltip=_("Show the downloads: pause, go on, cancel, or add one by its address"),
         ),
         Binding(
             "f7",
@@ -186,6 +197,7 @@ class Dashboard(Screen[None]):
         self.chat = self._chat_side.chat
         self._models_side = ModelsSide(self._workbench, paths, self._row, self.models, self._chat_side)
         self._machine_watch = MachineWatch(self._workbench, self._row, self.models, self.chat)
+        self._downloads = DownloadWatch(settings, self, self.models, self._models_side.scan_changed_disk)
 
     def compose(self) -> ComposeResult:
         """Lay out gauges, tabs for a narrow screen, panes, timeline and keys."""
@@ -197,6 +209,7 @@ class Dashboard(Screen[None]):
             yield self._models_side
             yield self._chat_side
         yield self.timeline
+        yield self._downloads.line
         yield KeyFooter()
         yield TooSmall()
 
@@ -215,9 +228,9 @@ class Dashboard(Screen[None]):
         self.call_after_refresh(self.detect_machine)
 
     async def on_unmount(self) -> None:
-        """Stop the sampler and the engine, and save the conversation and the measurements."""
+        """Pause downloads, stop sampler and engine, and save the conversation and the measurements."""
         self._machine_watch.close()
-        await self._workbench.host.close()
+        await asyncio.gather(self._downloads.close(), self._workbench.host.close())
         await self._chat_side.close()
         await self._workbench.close()
 
@@ -305,6 +318,26 @@ class Dashboard(Screen[None]):
         from tui.ui.gauges.screen import GaugesScreen
 
         self.app.push_screen(GaugesScreen(self._row, self._workbench.replay))
+
+    # Downloads
+
+    def on_models_pane_download_chosen(self, event: ModelsPane.DownloadChosen) -> None:
+        """Download what the user chose."""
+        self._downloads.add(event.request)
+
+    @on(DownloadLine.Opened)
+    def action_downloads(self) -> None:
+        """Show the list of downloads."""
+        if self._workbench.replay is not None:
+            self._say(no_download_in_replay())
+        else:
+            self._downloads.open_list()
+
+    @on(ModelsFound)
+    @work(group="unfinished")
+    async def _announce_arrivals(self) -> None:
+        if self._workbench.replay is None:
+            await self._downloads.models_listed()
 
     # The timeline
 

@@ -53,15 +53,25 @@ class ModelsListed(Message):
 class ModelsFound(Message):
     """A scan for models has ended."""
 
-    def __init__(self, scan: ModelScan, *, is_as_listed: bool = False) -> None:
-        """`is_as_listed` is True when the list already shows all that was found."""
+    def __init__(self, scan: ModelScan, number: int = 0, *, is_as_listed: bool = False) -> None:
+        """Carry the result.
+
+        Args:
+            scan: the result.
+            number: that of the scan, in the order in which they began.
+            is_as_listed: True when the list already shows all that was found.
+        """
         super().__init__()
         self.scan = scan
+        self.number = number
         self.is_as_listed = is_as_listed
 
 
 def find_and_remember(
-    post: Callable[[Message], bool], paths: SearchPaths, listed: Sequence[Model] | None = None
+    post: Callable[[Message], bool],
+    paths: SearchPaths,
+    listed: Sequence[Model] | None = None,
+    number: int = 0,
 ) -> None:
     """Look for models, and keep them for the next start.
 
@@ -70,6 +80,7 @@ def find_and_remember(
         paths: folders and files in which models are looked for.
         listed: the models in the list; None or none to fill it early, with those that were found last, or
             with those on this disk.
+        number: that of the scan, in the order in which they begin.
     """
 
     def list_early(models: Sequence[Model]) -> None:
@@ -87,7 +98,7 @@ def find_and_remember(
 
     scan = scan_models(paths, list_files)
     is_as_listed = scan.models == list(listed or ())
-    post(ModelsFound(scan, is_as_listed=is_as_listed))
+    post(ModelsFound(scan, number, is_as_listed=is_as_listed))
     if not is_as_listed:
         remember_models(paths, scan.models)
 

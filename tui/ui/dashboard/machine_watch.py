@@ -42,6 +42,7 @@ class MachineWatch:
             self._workbench.measurement.open(machine)
         else:
             self._models.replayed = True
+            self._models.detail.advises_download = False
             notice = refusal_notice(replay_refusal(self._workbench.replay.title))
             self._chat.transcript.hint = " ".join(notice.steps)
             self._models.show_measurements(BandwidthSpeeds(machine))

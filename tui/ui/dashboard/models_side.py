@@ -3,6 +3,7 @@
 # Textual's `app` property leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 
+import itertools
 import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -76,6 +77,9 @@ class ModelsSide(Vertical):
         self._disk_watch = DiskWatch(self._disk_changed)
         self._told_problems: set[str] = set()
         """Problems of scans that the user was told of."""
+        self._scan_numbers = itertools.count()
+        self._newest_scan = 0
+        """Number of the scan that the list shows."""
         self._compare_flow: CompareFlow | None = None
         """Screens of the comparisons; None until the first one."""
         self._preferred_key = str(paths.files[0].absolute()) if paths.files else None
@@ -117,15 +121,15 @@ class ModelsSide(Vertical):
     @work(thread=True, exclusive=True, group="scan")
     def scan(self, listed: Sequence[Model] | None) -> None:
         """Look for models on the disk and read the catalogue; `listed` ones are in the list already."""
-        find_and_remember(self.post_message, self._paths, listed)
+        find_and_remember(self.post_message, self._paths, listed, next(self._scan_numbers))
 
     def _disk_changed(self) -> None:
         """Report a change, on the thread of the watch."""
         self.post_message(DiskChanged())
 
     @on(DiskChanged)
-    def _scan_changed_disk(self) -> None:
-        # Nobody asked for another list, so nothing moves away from under the cursor.
+    def scan_changed_disk(self) -> None:
+        """Look for models again after a change; nobody asked for that, so the highlight stays."""
         self._pane.listing.keep_highlight()
         self._scan_again()
 
@@ -154,7 +158,10 @@ class ModelsSide(Vertical):
 
     @on(ModelsFound)
     def _models_found(self, event: ModelsFound) -> None:
-        """Show the models of a scan, and its problems."""
+        """Show the models of a scan, and its problems, unless a later scan has ended before it."""
+        if event.number < self._newest_scan:
+            return
+        self._newest_scan = event.number
         empty = no_model_on_disk(models_folder())
         if not event.is_as_listed:
             self._pane.show_models(event.scan.models, empty)

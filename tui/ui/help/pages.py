@@ -134,6 +134,17 @@ def _machine_pages() -> tuple[HelpPage, ...]:
             ),
         ),
         HelpPage(
+            _("How to get a model"),
+            _(
+                "An empty square in the list, □, means that the model is not on this disk. {models.choose} "
+                "or {models.download} reads the first megabytes of its file on the hub, which "
+                "tell what it is made of, and shows for each quantization whether it runs on this machine; "
+                "one more key downloads it. A line above the keys shows how far it is, and you can chat "
+                "meanwhile. {downloads.show} lists the downloads, to pause one, let it go on, cancel it, or "
+                "add one by its address. Quitting pauses them, and what has arrived stays."
+            ),
+        ),
+        HelpPage(
             _("How to read the gauges"),
             _(
                 "What is n/a could not be read; {gauges.maximise} shows all gauges in full, and at their end "

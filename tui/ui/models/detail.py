@@ -1,7 +1,6 @@
 """Detail pane: the verdict on the highlighted model with its reason, its memory, and its facts."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -50,8 +49,8 @@ class ModelDetail(Vertical):
     hint: reactive[tuple[str, ...]] = reactive((), repaint=False)
     """Hint on how to make the model fit, as fields of one line; empty for none."""
 
-    models_folder: reactive[Path | None] = reactive(None, repaint=False)
-    """Folder for model files, for the advice on a model that is not on this disk."""
+    advises_download: reactive[bool] = reactive(True, repaint=False)
+    """False while no model can be downloaded."""
 
     last_used: reactive[float | None] = reactive(None, repaint=False)
     """Time at which llmtui loaded the model last, in seconds since 1970; None for never."""
@@ -99,7 +98,7 @@ class ModelDetail(Vertical):
         """Redraw."""
         self._draw()
 
-    def watch_models_folder(self) -> None:
+    def watch_advises_download(self) -> None:
         """Redraw."""
         self._draw()
 
@@ -131,7 +130,7 @@ class ModelDetail(Vertical):
             self.measured_bytes,
             self.loaded,
             width,
-            self.models_folder,
+            self.advises_download,
             self.hint,
             self.measured_parts,
             self.last_used,

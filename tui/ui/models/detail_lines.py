@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -55,7 +54,7 @@ def detail_lines(
     measured_bytes: int | None,
     loaded: bool,
     width: int,
-    models_folder: Path | None = None,
+    advises_download: bool = True,
     hint: Sequence[str] = (),
     measured_parts: tuple[int, int] | None = None,
     last_used: float | None = None,
@@ -68,7 +67,7 @@ def detail_lines(
         measured_bytes: resident size of the engine's process with this model; None if it is not loaded.
         loaded: True if the model is in the engine.
         width: width of a line in cells.
-        models_folder: folder for the file of a model that is not on this disk; None leaves the advice out.
+        advises_download: True to say how a model that is not on this disk is downloaded.
         hint: changes that would make the model fit, as fields of one line.
         measured_parts: private bytes of the engine's process, and bytes mapped from files; None if unknown.
         last_used: time at which llmtui loaded the model last, in seconds since 1970; None for never.
@@ -95,8 +94,8 @@ def detail_lines(
     if model.file is not None:
         lines += flow(4, _origin(model.file, last_used), width)
         lines += _other_places(model.file, width)
-    if not model.on_disk and model.entry is not None and models_folder is not None:
-        advice = clean_line(download_steps(model.entry.repository, models_folder))
+    if not model.on_disk and model.entry is not None and advises_download:
+        advice = clean_line(download_steps(model.entry.repository))
         lines += [_plain(6, row, width) for row in wrap(advice, width, 2)]
     if model.file_error is None and model.load_problem is not None:
         why = clean_line(sentence_with_keys(model.load_problem))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tui.i18n import _, ngettext
 from tui.models.model import Model
-from tui.text import short_path
+from tui.text import clean_line, short_path
 from tui.ui.kit.keyboard.names import with_keys
 from tui.ui.kit.notices import Notice
 
@@ -17,6 +17,10 @@ def no_model_on_disk(models_folder: Path, places: Sequence[str] = ()) -> Notice:
         _("No model on this disk yet."),
         (
             *searched,
+            with_keys(
+                _("Highlight one in the list: {models.choose} says whether it runs here, and downloads it."),
+                _("To download one: llmtui pull NAME"),
+            ),
             with_keys(
                 _("Copy a GGUF file into {folder} and press {models.rescan}."),
                 _("Copy a GGUF file into {folder} and start llmtui again."),
@@ -66,13 +70,34 @@ def counts_text(models: Sequence[Model], shown_count: int | None, marked_count: 
     return " · ".join(fields)
 
 
-def download_steps(repository: str, models_folder: Path) -> str:
-    """Return the steps to download a model that is only in the catalogue."""
+def download_steps(repository: str) -> str:
+    """Return how a model that is only in the catalogue is downloaded."""
     return with_keys(
-        _("Get a GGUF file of {repository} into {folder} and press {models.rescan}."),
-        _("Get a GGUF file of {repository} into {folder} and start llmtui again."),
+        _("{models.download} downloads it, after a question."),
+        _("To download it: llmtui pull {repository}"),
         repository=repository,
-        folder=short_path(models_folder),
+    )
+
+
+def no_source(name: str) -> str:
+    """Return that it is not known where a file on this disk is from."""
+    return _(
+        "Nothing tells where {model} is published: no other quantization of it can be downloaded."
+    ).format(model=clean_line(name))
+
+
+def no_download_in_replay() -> str:
+    """Return why nothing is downloaded while a recording replaces this machine."""
+    return _(
+        "Nothing is downloaded during a replay: the verdict would be that of the recorded machine. "
+        "Start llmtui without --replay."
+    )
+
+
+def verdicts_for_this_machine(other_machine: str) -> str:
+    """Return that an offer's verdicts are for this machine, while the list's are for another one."""
+    return _("These verdicts are for this machine, not for {machine}.").format(
+        machine=clean_line(other_machine)
     )
 
 

@@ -30,7 +30,6 @@ from tui.hardware.reading import ProcessReading
 from tui.i18n import _
 from tui.models.listing import with_quant
 from tui.models.model import Model
-from tui.models.model_folders import models_folder
 from tui.sentences import reason
 from tui.services.deleting import DeletingError, Deletion, delete, deletion_of
 from tui.services.last_uses import LastUses, last_use
@@ -38,6 +37,7 @@ from tui.services.measuring import measurements_on
 from tui.services.offers import offer_for
 from tui.services.quantizations import quantization_table
 from tui.services.sentences import sentence
+from tui.services.sizing import judge_with
 from tui.services.verdict_board import VerdictBoard
 from tui.settings.settings import MachineSettings
 from tui.text import clean_line
@@ -47,13 +47,18 @@ from tui.ui.models.change_hint import ChangeHint
 from tui.ui.models.deletion_question import deletion_question
 from tui.ui.models.detail import ModelDetail
 from tui.ui.models.list import ModelList
+from tui.ui.models.notices import no_download_in_replay, no_source, verdicts_for_this_machine
 from tui.ui.models.rows import ModelRows
 from tui.ui.models.what_if import WhatIfLine, cannot_load_elsewhere
 from tui.units import format_bytes
 
 if TYPE_CHECKING:
-    # Imported when it is opened, so that the first screen does not wait for it.
+    # Imported when they are opened, so that the first screen does not wait for them.
+    from tui.services.downloads.queue import DownloadRequest
     from tui.ui.models.machine_picker import MachineChoice
+
+_POOLS_SECONDS = 0.05
+"""Time between two looks whether the machine's memory is known."""
 
 
 class ModelsPane(Vertical):
@@ -61,6 +66,13 @@ class ModelsPane(Vertical):
 
     BINDING_GROUP_TITLE = _("Models")
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "d",
+            "download",
+            _("Download"),
+            id="models.download",
+            tooltip=_("Download the model, or another quantization of it, after a question"),
+        ),
         Binding(
             "t",
             "quants",
@@ -136,6 +148,13 @@ class ModelsPane(Vertical):
             super().__init__()
             self.models = models
 
+    class DownloadChosen(Message):
+        """The user wants to download this."""
+
+        def __init__(self, request: "DownloadRequest") -> None:
+            super().__init__()
+            self.request = request
+
     class SettingsChosen(Message):
         """The user chose another context or KV type; `changes` has what changed, by the name of its field."""
 
@@ -168,6 +187,8 @@ class ModelsPane(Vertical):
         self._sort = sort
         self.replayed = False
         """True while a recording replaces this machine: closing programs here would free nothing there."""
+        self.download_limit_gb = 0.0
+        """Limit of the downloads of a month in GB; 0 for none."""
         self._sizer = sizer
         self._board = VerdictBoard(sizer, settings, self._fits_changed, self._keys_in_sight)
         self._change_hint = ChangeHint(sizer)
@@ -200,7 +221,6 @@ class ModelsPane(Vertical):
 
     def on_mount(self) -> None:
         """Show the settings, and start sizing the models."""
-        self.detail.models_folder = models_folder()
         self._show_settings()
         self.run_worker(self._board.run, group="sizing")
 
@@ -272,14 +292,22 @@ class ModelsPane(Vertical):
     # Facts from the dashboard
 
     def show_models(self, models: Sequence[Model], empty: Notice) -> None:
-        """Show these models; `empty` is the notice for an empty list."""
+        """Show these models; `empty` is the notice for an empty list.
+
+        Where a file has arrived of the highlighted row of the catalogue, its row is highlighted.
+        """
         self.listing.empty_notice = empty
         self._last_uses = LastUses().read()
         if tuple(models) == self._scanned_models:
             # Judging them again would change nothing.
             return
         self._scanned_models = tuple(models)
+        arrived = arrived_file(self.listing.highlighted_model, models, self._models)
+        if arrived is not None and arrived.entry is not None:
+            self._chosen_quants.pop(arrived.entry.name, None)
         self._list_models(models)
+        if arrived is not None:
+            self.listing.highlight(arrived.key)
 
     def show_pools(self, pools: Sequence[Pool]) -> None:
         """Judge the models by this machine's memory pools as they are now."""
@@ -329,8 +357,11 @@ class ModelsPane(Vertical):
         self._show_highlighted()
 
     def on_model_list_model_chosen(self, event: ModelList.ModelChosen) -> None:
-        """Request the load, with the verdict on the model."""
+        """Request the load, with the verdict on the model; one that is not on this disk is offered first."""
         event.stop()
+        if event.model.runs_here and not event.model.on_disk and not self.replayed:
+            self.download(event.model)
+            return
         if self.what_if is not None:
             # The verdicts are for another machine, so the model may not fit here.
             self.notify(cannot_load_elsewhere(sentence(self.what_if.name)), severity="warning", markup=False)
@@ -350,6 +381,48 @@ class ModelsPane(Vertical):
         event.stop()
         self._board.next_kv_type()
         self._settings_chosen()
+
+    # Downloads
+
+    def action_download(self) -> None:
+        """Offer a download of the highlighted model."""
+        if self._highlighted is not None:
+            self.download(self._highlighted)
+
+    def download(self, model: Model) -> None:
+        """Offer a download of a model; of one on this disk, of another quantization."""
+        from tui.services.downloads.source import source_name
+
+        name = source_name(model)
+        if name is None:
+            self.notify(no_source(model.label), severity="warning", markup=False)
+        else:
+            self.download_from(name, model.name)
+
+    def download_from(self, name: str, title: str) -> None:
+        """Offer a download from a repository, a web address or a name of the catalogue."""
+        if self.replayed:
+            self.notify(no_download_in_replay(), severity="warning", markup=False)
+            return
+        from tui.services.downloads.allowance import DownloadAllowance
+        from tui.services.downloads.offer import OfferContext
+        from tui.ui.downloads.dialog import DownloadDialog
+
+        context = OfferContext(self._judge_here, DownloadAllowance(self.download_limit_gb))
+        remark = verdicts_for_this_machine(sentence(self.what_if.name)) if self.what_if is not None else ""
+        self.app.push_screen(DownloadDialog(name, title, context, remark=remark), self._download_chosen)
+
+    def _download_chosen(self, request: "DownloadRequest | None") -> None:
+        if request is not None:
+            self.post_message(self.DownloadChosen(request))
+
+    async def _judge_here(self, models: Sequence[Model]) -> Sequence[Fit]:
+        """Return the verdict on each model on this machine, once its memory is known."""
+        while not self._pools_here:
+            await asyncio.sleep(_POOLS_SECONDS)
+        return await judge_with(
+            self._sizer, models, self._board.settings, self._pools_here, self._measurements_here
+        )
 
     # Marked models and comparisons
 
@@ -624,3 +697,19 @@ class ModelsPane(Vertical):
             return False
         loaded, settings = self._loaded[1], settings_for(model, self._board.settings)
         return (loaded.context, loaded.kv_type) == (settings.context, settings.kv_type)
+
+
+def arrived_file(
+    highlighted: Model | None, models: Sequence[Model], old_models: Sequence[Model]
+) -> Model | None:
+    """Return the new file that comes in place of the highlighted row of the catalogue; None for none."""
+    if highlighted is None or highlighted.on_disk or highlighted.entry is None:
+        return None
+    name = highlighted.entry.name
+    files = [
+        model
+        for model in models
+        if model.on_disk and model.file_error is None and model.entry is not None and model.entry.name == name
+    ]
+    old_keys = {model.key for model in old_models} if files else set()
+    return next((model for model in files if model.key not in old_keys), None)
