@@ -6,27 +6,39 @@ with DejaVu Sans for instance.
 """
 
 import asyncio
+import mmap
 import os
 import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import resvg_py
 from textual.pilot import Pilot
 
+from tests.gguf_files import Tensor, write_gguf
+from tests.models.hub.loopback_hub import Behaviour, running_hub
+from tests.models.hub.samples import use_hub
 from tui.engine.install import installed_build
 from tui.fit.calibrate import calibrate
 from tui.fit.measurements import open_measurements
 from tui.hardware.detect import detect_machine
 from tui.hardware.profiles import PROFILES
 from tui.hardware.recording.replay import Replay
+from tui.models.catalogue.catalogue import load_catalogue
+from tui.models.gguf.reader import read_header
 from tui.models.library import scan_library
+from tui.models.listing import find_entry
+from tui.services.downloads.words import share_done
 from tui.services.finding import SearchPaths
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
+from tui.ui.downloads.dialog import DownloadDialog
+from tui.ui.downloads.line import DownloadLine
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
 PNG_FONT = "JetBrains Mono"
@@ -152,6 +164,40 @@ async def replayed(pilot: Pilot[None], app: App) -> None:
     await pilot.pause(7)
 
 
+async def first_start(pilot: Pilot[None], app: App) -> None:
+    """No model on the disk yet."""
+    await started(pilot, app)
+
+
+async def offered(pilot: Pilot[None], app: App) -> None:
+    """A small model of the catalogue, its verdict here, and the question."""
+    await first_start(pilot, app)
+    await pilot.press("/", *"135m", "enter", "enter")
+    await until(pilot, lambda: isinstance(app.screen, DownloadDialog) and app.screen.offer is not None)
+    await pilot.pause(1)
+
+
+async def downloading(pilot: Pilot[None], app: App) -> None:
+    """The line of a download."""
+    await offered(pilot, app)
+    await pilot.press("enter")
+    line = app.dashboard.query_one(DownloadLine)
+    await until(pilot, lambda: any(share_done(status) > 0.55 for status in line.statuses))
+    await pilot.pause(0.5)
+
+
+async def chatting_after_download(pilot: Pilot[None], app: App) -> None:
+    """The first answer of the model that has arrived."""
+    await downloading(pilot, app)
+    await until(pilot, lambda: any(model.on_disk for model in app.dashboard.models.listing.models))
+    await pilot.pause(1)
+    await pilot.press("enter")
+    await until(pilot, lambda: app.dashboard.models.listing.loaded_key is not None)
+    await pilot.press(*QUESTION, "enter")
+    await until(pilot, lambda: len(_reply(app)) > 250)
+    await pilot.pause(1)
+
+
 async def helped(pilot: Pilot[None], app: App) -> None:
     """The help."""
     await started(pilot, app)
@@ -177,7 +223,15 @@ PICTURES: tuple[tuple[str, tuple[int, int], str, Script], ...] = (
     ("gauges", (120, 40), "llmtui-dark", gauges_in_full),
     ("timeline", (120, 40), "llmtui-dark", looking_back),
     ("replay", (120, 40), "llmtui-dark", replayed),
+    ("download-start", (120, 40), "llmtui-dark", first_start),
+    ("download-offer", (120, 40), "llmtui-dark", offered),
+    ("download-progress", (120, 40), "llmtui-dark", downloading),
+    ("download-chat", (120, 40), "llmtui-dark", chatting_after_download),
 )
+NEWCOMER = (first_start, offered, downloading, chatting_after_download)
+"""Pictures of a first start: no model is on the disk, and the hub is one on loopback."""
+HUB_BYTES_PER_SECOND = 2 << 20
+"""Speed of each connection to that hub."""
 RECORDING = FOLDER.parent / "tests" / "recordings" / "m1-8gb"
 """The machine of the picture of that name."""
 
@@ -187,8 +241,63 @@ def _reply(app: App) -> str:
     return reply.text if reply else ""
 
 
+@contextmanager
+def empty_disk(home: Path) -> Generator[None]:
+    """Hide the model of the `test` extra, and serve it on loopback as a repository of the catalogue."""
+    (file,) = scan_library().files
+    entry = find_entry(load_catalogue(), file.name)
+    assert entry is not None
+    with running_hub() as hub, pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
+        use_hub(hub, patch, home)
+        patch.setattr("tui.models.stores.environment.package_folders", list)
+        patch.setenv("XDG_DATA_HOME", folder)
+        hub.on_bytes = lambda _part: Behaviour(bytes_per_second=HUB_BYTES_PER_SECOND)
+        hub.add(entry.repository, f"{file.name}-Q4_1.gguf", contents(file.path))
+        for quant in ("Q5_1", "F16"):
+            # Only their headers are ever asked for.
+            path = other_quantization(file.path, Path(folder), quant)
+            hub.add(entry.repository, f"{file.name}-{quant}.gguf", contents(path))
+        yield
+
+
+def contents(path: Path) -> mmap.mmap:
+    """The bytes of a file."""
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def other_quantization(path: Path, folder: Path, quant: str) -> Path:
+    """A file with the header that the model has at another quantization, and a hole for its weights."""
+    header = read_header(path)
+    tensors = [
+        Tensor(tensor.name, tensor.dims, quant if len(tensor.dims) > 1 else tensor.type)
+        for tensor in header.tensors
+    ]
+    # Its keys, the vocabulary among them, stay as they are: they end where the table of tensors begins.
+    table_bytes = sum(24 + len(tensor.name.encode()) + 8 * len(tensor.dims) for tensor in tensors)
+    with path.open("rb") as file:
+        keys = file.read(header.table_end - table_bytes)
+    copy = write_gguf(folder / f"{quant}.gguf", {}, tensors)
+    table = copy.read_bytes()[24:][: table_bytes + 32]
+    data = keys + table[:table_bytes]
+    data += bytes(-len(data) % header.alignment)
+    weights = sum(-(-tensor.bytes // header.alignment) * header.alignment for tensor in tensors)
+    copy.write_bytes(data)
+    os.truncate(copy, len(data) + weights)
+    return copy
+
+
 async def take(name: str, size: tuple[int, int], theme: str, script: Script) -> None:
     """One picture."""
+    if script in NEWCOMER:
+        with empty_disk(Path(os.environ["XDG_DATA_HOME"])):
+            await take_now(name, size, theme, script)
+    else:
+        await take_now(name, size, theme, script)
+
+
+async def take_now(name: str, size: tuple[int, int], theme: str, script: Script) -> None:
+    """One picture of the program as it is set up."""
     settings = Settings(theme=theme, temperature=0, max_tokens=240)
     replay = Replay(RECORDING) if script is replayed else None
     places = SearchPaths(files=(a_copy(),)) if script is compared else SearchPaths()
@@ -231,9 +340,15 @@ def main(names: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as home:
         for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
             os.environ[name] = home
-        measure()
-        for picture in PICTURES:
-            if not names or picture[0] in names:
+        pictures = [picture for picture in PICTURES if not names or picture[0] in names]
+        # Whoever starts for the first time has measured nothing.
+        for picture in pictures:
+            if picture[3] in NEWCOMER:
+                asyncio.run(take(*picture))
+        if any(picture[3] not in NEWCOMER for picture in pictures):
+            measure()
+        for picture in pictures:
+            if picture[3] not in NEWCOMER:
                 asyncio.run(take(*picture))
 
 

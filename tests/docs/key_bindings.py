@@ -16,6 +16,7 @@ FIRST = (
     "models.up",
     "models.down",
     "models.choose",
+    "models.download",
     "models.filter",
     "models.sort",
     "models.context_shorter",
@@ -43,6 +44,7 @@ FIRST = (
     "pane.timeline",
     "chat.history",
     "gauges.maximise",
+    "downloads.show",
     "app.help",
     "app.quit",
 )
