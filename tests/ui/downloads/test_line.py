@@ -16,7 +16,7 @@ from tui.ui.downloads.line import DownloadLine
 class LineHost(Host):
     opened = 0
 
-    @on(DownloadLine.Opened)
+    @on(DownloadLine.ListRequested)
     def _open(self) -> None:
         self.opened += 1
 

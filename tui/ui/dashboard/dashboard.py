@@ -325,7 +325,7 @@ class Dashboard(Screen[None]):
         """Download what the user chose."""
         self._downloads.add(event.request)
 
-    @on(DownloadLine.Opened)
+    @on(DownloadLine.ListRequested)
     def action_downloads(self) -> None:
         """Show the list of downloads."""
         if self._workbench.replay is not None:

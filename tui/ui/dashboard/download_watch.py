@@ -80,7 +80,7 @@ class DownloadWatch:
 
         if self._queue is None:
             self._queue = DownloadQueue(self._changed, DownloadAllowance(self._settings.download_limit_gb))
-            self._screen.run_worker(self._queue.run(), group="downloads")
+            self._screen.run_worker(self._queue.run, group="downloads")
         return self._queue
 
     def _changed(self, statuses: "tuple[DownloadStatus, ...]") -> None:

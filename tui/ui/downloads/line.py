@@ -34,7 +34,7 @@ class DownloadLine(Static):
     statuses: reactive[Sequence[DownloadStatus]] = reactive[Sequence[DownloadStatus]]((), repaint=False)
     """All downloads of the queue."""
 
-    class Opened(Message):
+    class ListRequested(Message):
         """The line was clicked: the user wants to see the downloads."""
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class DownloadLine(Static):
     def on_click(self, event: Click) -> None:
         """Ask for the list of downloads."""
         event.stop()
-        self.post_message(self.Opened())
+        self.post_message(self.ListRequested())
 
     def _draw(self) -> None:
         width = self.content_size.width

@@ -711,5 +711,5 @@ def arrived_file(
         for model in models
         if model.on_disk and model.file_error is None and model.entry is not None and model.entry.name == name
     ]
-    old_keys = {model.key for model in old_models} if files else set()
+    old_keys = frozenset(model.key for model in (old_models if files else ()))
     return next((model for model in files if model.key not in old_keys), None)
