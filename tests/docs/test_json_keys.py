@@ -130,14 +130,22 @@ def test_each_null_of_a_verdict_has_its_reason(verdict: Verdict):
         assert unexplained_nulls(fit_json(JudgedModel(example, fit))) == set()
 
 
-def test_the_machine_and_doctor(ask: Ask, tmp_path: Path):
+def test_the_machine_and_doctor(ask: Ask, tmp_path: Path, own_home: Path):
+    # A folder that cannot be searched is a problem of its store.
+    settings = own_home / "config" / "llmtui" / "settings.toml"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(f'folders = ["{tmp_path / "gone"}"]\n', encoding="utf-8")
     document, replayed = ask("doctor"), ask("doctor", "--replay", PC_24GB)
     check("machine", document["machine"], replayed["machine"])
     check("doctor", document, replayed, within=("machine.",))
     check("doctor_record", ask("doctor", "--record", tmp_path / "new", "--seconds", "1"))
 
 
-def test_fit(ask: Ask):
+def test_fit(ask: Ask, smollm2: Path, own_home: Path):
+    # The same content is in a package, too.
+    copy = own_home / "data" / "llmtui" / "models" / smollm2.name
+    copy.parent.mkdir(parents=True)
+    shutil.copyfile(smollm2, copy)
     named = ask("fit", MODEL, "Llama-3.3-70B-Instruct", "--machine", "pc-24gb")
     document = ask("fit", MODEL)
     descriptions = described()
