@@ -107,7 +107,7 @@ def _ask(offer: DownloadOffer, context: OfferContext, arguments: Arguments) -> Q
             print_note(line)
         item = offer.alternative or offer.chosen
         question = download_question(offer, item)
-        hint = _("[Y]es, [n]o, or a quantization of the table")
+        hint = _("[Y/n/quantization]")
         answer = _read_line(f"{question} {hint}: ").strip()
         if answer.casefold() in ("", "y", "yes", _("yes")):
             return item

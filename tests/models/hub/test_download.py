@@ -78,9 +78,8 @@ def test_file_is_fetched_in_parts_and_each_byte_once(hub: LoopbackHub, target: P
     assert (record.sha256, record.verified) == (file.sha256, True)
     assert read_record(target) == record
     assert download.progress().phase == "done"
-    # Nothing else stays behind but the lock.
-    names = sorted(path.name for path in target.parent.iterdir() if not path.name.endswith(".lock"))
-    assert names == [FILE, f"{FILE}.llmtui.json"]
+    # Nothing else stays behind.
+    assert sorted(path.name for path in target.parent.iterdir()) == [FILE, f"{FILE}.llmtui.json"]
 
 
 @pytest.mark.parametrize("size", [1, 4, 100 * KIB, 128 * KIB, MIB + 1])

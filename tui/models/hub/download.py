@@ -128,15 +128,18 @@ class FileDownload:
         with only_process(self._target):
             if record := recorded_download(self._target, self._file, self._halt):
                 self._phase = "done"
+                _drop_lock(self._target)
                 return record
             with disk_failures(self._target):
                 part = self._part = PartFile(self._target, self._file, self._options.block_bytes, self._group)
             try:
-                return self._run(part)
+                record = self._run(part)
             finally:
                 self._halt.set()
                 self._interrupt()
                 part.close()
+            _drop_lock(self._target)
+            return record
 
     def stop(self) -> None:
         """End the transfer soon; what has arrived stays."""
@@ -432,6 +435,16 @@ def _content_range(value: str) -> tuple[int | None, int | None]:
     return int(first), int(total) if total.strip().isdecimal() else None
 
 
+def _lock_path(target: Path) -> Path:
+    return target.with_name(f".{target.name}.lock")
+
+
+def _drop_lock(target: Path) -> None:
+    """Delete the lock of a file that is complete: whoever has it open meanwhile has nothing to download."""
+    with suppress(OSError):
+        _lock_path(target).unlink(missing_ok=True)
+
+
 @contextmanager
 def only_process(target: Path) -> Generator[None]:
     """Keep other processes from downloading the same file during the block.
@@ -443,8 +456,7 @@ def only_process(target: Path) -> Generator[None]:
     """
     from filelock import FileLock, Timeout
 
-    path = target.with_name(f".{target.name}.lock")
-    lock = FileLock(path)
+    lock = FileLock(_lock_path(target))
     with disk_failures(target):
         try:
             lock.acquire(timeout=0)  # pyright: ignore[reportUnknownMemberType]
