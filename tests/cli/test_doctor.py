@@ -11,9 +11,11 @@ import pytest
 from tests.cli.command_results import Result, unexplained
 from tests.reasons import reason_with_text
 from tui.cli import doctor
+from tui.engine.install import WheelOrigin
 from tui.engine.protocol import EngineDevice, EngineReady
 from tui.hardware.detect import detect_machine
 from tui.hardware.profiles import PROFILES
+from tui.hardware.reading import known
 from tui.sentences import Reason
 from tui.units import GIB
 
@@ -37,6 +39,7 @@ def test_detected_facts_and_folders_are_listed(llmtui: Run, environment: dict[st
         assert re.search(rf"^{label}\b.*\S", result.out, re.MULTILINE), label
     assert environment["XDG_CONFIG_HOME"] in result.out
     assert "llama-cpp-python" in result.out
+    assert re.search(r"^ +uses .*\b(AVX|SSE3|NEON)\b", result.out, re.MULTILINE)
 
 
 def test_json_does_not_name_the_user(llmtui: Run, environment: dict[str, str]):
@@ -102,9 +105,43 @@ def test_a_card_that_the_build_cannot_use_is_named(
     monkeypatch.setattr(doctor, "detect_machine", lambda: local_machine)
     monkeypatch.setattr(doctor, "_ask_engine", ready)
     out = inside("doctor").out
-    assert ("install --force-reinstall --no-cache-dir llama-cpp-python==0.3.36" in out) is not is_usable
+    assert ("-DGGML_CUDA=on" in out) is not is_usable
     assert ("10.0 GiB free of 12.0 GiB" in out) is is_usable
     engine = inside("doctor", "--json").json["engine"]
     assert bool(engine["notes"]) is not is_usable
     assert engine["note_codes"] == ([] if is_usable else ["fit.gpu_unusable"])
     assert engine["device_list"][0]["name"] == ("CUDA0" if is_usable else "CPU")
+
+
+@pytest.mark.parametrize("origin", ["published", "built", None])
+def test_it_says_which_build_it_is_and_what_that_leaves_unused(
+    inside: Run, monkeypatch: pytest.MonkeyPatch, origin: WheelOrigin | None
+):
+    used = ("AVX", "AVX2", "F16C", "FMA", "BMI2")
+
+    async def ready() -> tuple[EngineReady, tuple[Reason, ...]]:
+        return EngineReady(1, "llama-cpp-python 0.3.36", False, (), used), ()
+
+    features = ("AVX", "AVX2", "FMA", "F16C", "AVX512F")
+    monkeypatch.setattr(doctor, "cpu_details", lambda: (known("a processor", "test"), features))
+    monkeypatch.setattr(doctor, "wheel_origin", lambda: origin)
+    monkeypatch.setattr(doctor, "_ask_engine", ready)
+    out = inside("doctor").out
+    assert ("ready-made by its publisher" in out) is (origin == "published")
+    assert ("built on a machine like this" in out) is (origin == "built")
+    assert "uses AVX AVX2 F16C FMA BMI2, and not this processor's AVX512F" in out
+    assert "This engine leaves AVX512F of your processor unused" in out
+    engine = inside("doctor", "--json").json["engine"]
+    assert (engine["origin"], engine["instructions"]) == (origin, list(used))
+    assert (engine["origin_reason"] is None) is (origin is not None)
+    assert engine["unused_instructions"] == ["AVX512F"]
+    assert engine["note_codes"] == ["fit.wide_instructions_unused"]
+
+
+def test_unknown_features_of_the_processor_are_not_called_unused(
+    inside: Run, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(doctor, "cpu_details", lambda: (known("a processor", "test"), ()))
+    engine = inside("doctor", "--json").json["engine"]
+    assert engine["unused_instructions"] is None
+    assert "does not list" in engine["unused_instructions_reason"]

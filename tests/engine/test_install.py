@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tui.engine import install
-from tui.engine.install import install_command, wanted_engine
+from tui.engine.install import build_command, install_command, origin_by_tags, wanted_engine
 
 
 def test_command_names_the_required_version() -> None:
@@ -37,6 +37,33 @@ def test_uv_installs_without_pip() -> None:
     command = install_command("--force-reinstall", Path("/home/ana/.local/share/uv/tools/llmtui"))
     assert command.startswith("uv pip install --python ")
     assert command.endswith(" --reinstall-package llama-cpp-python llama-cpp-python==0.3.36")
+
+
+def test_build_command_leaves_out_what_is_not_used() -> None:
+    command = build_command("-DGGML_CUDA=on", windows=False)
+    arguments, _quote, line = command.removeprefix('CMAKE_ARGS="').partition('" ')
+    option, include = arguments.split(" -DCMAKE_PROJECT_llama_cpp_INCLUDE=")
+    assert option == "-DGGML_CUDA=on"
+    assert Path(include.replace("$HOME", str(Path.home()))).is_file()
+    # AND it replaces the engine alone, by one that is built
+    assert " --force-reinstall --no-cache-dir --no-deps --no-binary llama-cpp-python " in line
+
+
+def test_build_command_can_be_pasted_where_folders_have_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(install, "_ENGINE_PARTS", Path("/home/ana lopez/llmtui/parts.cmake"))
+    monkeypatch.setattr(Path, "home", lambda: Path("/home/ana lopez"))
+    quoted = "'-DCMAKE_PROJECT_llama_cpp_INCLUDE=$HOME/llmtui/parts.cmake'"
+    assert build_command(windows=False).startswith(f'CMAKE_ARGS="{quoted}" ')
+    assert build_command(windows=True).startswith(f'$env:CMAKE_ARGS="{quoted}"; ')
+
+
+def test_tags_of_a_wheel_tell_who_built_it_on_linux_only() -> None:
+    wheel = "Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: py3-none-{}\n"
+    assert origin_by_tags(wheel.format("manylinux_2_17_x86_64")) == "published"
+    assert origin_by_tags(wheel.format("musllinux_1_2_aarch64")) == "published"
+    assert origin_by_tags(wheel.format("linux_x86_64")) == "built"
+    assert origin_by_tags(wheel.format("macosx_14_0_arm64")) is None
+    assert origin_by_tags("") is None
 
 
 def test_installed_build_is_identified_without_loading_it() -> None:

@@ -72,7 +72,13 @@ REQUESTS: list[Request] = [
     StopRequest(4),
 ]
 EVENTS: list[Event] = [
-    EngineReady(7, "build", True, (EngineDevice("CPU", "a", "cpu"), EngineDevice("CUDA0", "b", "gpu", 1, 2))),
+    EngineReady(
+        7,
+        "build",
+        True,
+        (EngineDevice("CPU", "a", "cpu"), EngineDevice("CUDA0", "b", "gpu", 1, 2)),
+        ("AVX2", "FMA"),
+    ),
     Planned(1, FOOTPRINT),
     Counted(6, 12, 4, (7, 0)),
     Bandwidth(4, 6.8e10, 0.9),

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from tests.reasons import because, sentence_of
-from tui.engine.install import install_command
+from tui.engine.install import build_command
 from tui.engine.protocol import DeviceKind, EngineDevice
-from tui.fit.engine_view import engine_notes, pair_up, rebuild_command
+from tui.fit.engine_view import engine_notes, pair_up, rebuild_command, unused_instructions
 from tui.hardware.machine import Gpu, Machine, Vendor
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import Metric, known, unknown
@@ -42,7 +42,7 @@ def test_agreement_of_machine_and_engine_is_not_reported() -> None:
 
 def test_build_without_gpu_support_names_the_command_to_build_one() -> None:
     (note,) = engine_notes(machine(CARD), [CPU], False)
-    command = "CMAKE_ARGS=-DGGML_CUDA=on " + install_command("--force-reinstall --no-cache-dir")
+    command = build_command("-DGGML_CUDA=on", windows=False)
     assert note == reason("fit.gpu_unusable", gpu="NVIDIA GeForce RTX 4070", command=command)
     sentence = f"This engine cannot use your NVIDIA GeForce RTX 4070; reinstall it with: {command}"
     assert sentence_of(note) == sentence
@@ -51,12 +51,12 @@ def test_build_without_gpu_support_names_the_command_to_build_one() -> None:
 @pytest.mark.parametrize(
     ("vendor", "system", "command_start"),
     [
-        ("nvidia", "Linux 6.8 x86_64", "CMAKE_ARGS=-DGGML_CUDA=on "),
-        ("nvidia", "Windows 11 AMD64", '$env:CMAKE_ARGS="-DGGML_CUDA=on"; '),
-        ("apple", "macOS 15.1 arm64", "CMAKE_ARGS=-DGGML_METAL=on "),
-        ("amd", "Linux 6.8 x86_64", "CMAKE_ARGS=-DGGML_VULKAN=on "),
-        ("intel", "Linux 6.8 x86_64", "CMAKE_ARGS=-DGGML_VULKAN=on "),
-        ("unknown", "Linux 6.8 x86_64", "CMAKE_ARGS=-DGGML_VULKAN=on "),
+        ("nvidia", "Linux 6.8 x86_64", 'CMAKE_ARGS="-DGGML_CUDA=on -D'),
+        ("nvidia", "Windows 11 AMD64", '$env:CMAKE_ARGS="-DGGML_CUDA=on -D'),
+        ("apple", "macOS 15.1 arm64", 'CMAKE_ARGS="-DGGML_METAL=on -D'),
+        ("amd", "Linux 6.8 x86_64", 'CMAKE_ARGS="-DGGML_VULKAN=on -D'),
+        ("intel", "Linux 6.8 x86_64", 'CMAKE_ARGS="-DGGML_VULKAN=on -D'),
+        ("unknown", "Linux 6.8 x86_64", 'CMAKE_ARGS="-DGGML_VULKAN=on -D'),
     ],
 )
 def test_build_command_for_each_maker_and_shell(vendor: Vendor, system: str, command_start: str) -> None:
@@ -172,3 +172,47 @@ def test_card_listed_by_two_backends_under_two_names_counts_once() -> None:
     card = at(CARD, "0000:01:00.0")
     seen = [at(device("CUDA0", CARD.name), card.address), at(device("Vulkan0", "RTX 4070"), card.address)]
     assert engine_notes(machine(card), [*seen, CPU], True) == []
+
+
+HASWELL = ("SSE3", "AVX", "AVX2", "F16C", "FMA", "BMI2")
+"""Instruction sets of the wheels that are published for x86."""
+ICE_LAKE = ("SSE4.2", "AVX", "AVX2", "FMA", "F16C", "AVX512F", "AVX512_VNNI")
+
+
+def test_instructions_are_compared_by_the_names_of_both_sides() -> None:
+    assert unused_instructions(ICE_LAKE, HASWELL) == ("AVX512F", "AVX512_VNNI")
+    assert unused_instructions(ICE_LAKE, (*HASWELL, "AVX512", "AVX512_VNNI")) == ()
+    graviton = ("NEON", "FP16", "DOTPROD", "I8MM", "BF16", "SVE")
+    assert unused_instructions(graviton, ("NEON", "ARM_FMA", "DOTPROD")) == ("FP16", "I8MM", "SVE")
+    assert unused_instructions(graviton, ("NEON", "FP16_VA", "DOTPROD", "MATMUL_INT8", "SVE")) == ()
+
+
+def test_instructions_without_use_for_mapped_weights_are_not_missed() -> None:
+    assert unused_instructions((*ICE_LAKE[:5], "AMX_INT8", "AVX512_BF16"), HASWELL) == ()
+
+
+def test_narrow_form_of_instructions_is_not_missed_beside_the_wide_one() -> None:
+    assert unused_instructions((*ICE_LAKE, "AVX_VNNI"), HASWELL) == ("AVX512F", "AVX512_VNNI")
+    assert unused_instructions(("AVX2", "AVX_VNNI"), HASWELL) == ("AVX_VNNI",)
+
+
+def test_unknown_instructions_are_not_called_unused() -> None:
+    assert unused_instructions((), HASWELL) is None
+    assert unused_instructions(ICE_LAKE, ()) is None
+
+
+def test_build_that_leaves_instructions_unused_names_the_command_to_build_one() -> None:
+    cpu = msgspec.structs.replace(PROFILES["pc-12gb"].cpu, features=ICE_LAKE)
+    host = msgspec.structs.replace(machine(), cpu=cpu)
+    (note,) = engine_notes(host, [CPU], False, HASWELL)
+    sentence = sentence_of(note)
+    assert sentence.startswith("This engine leaves AVX512F, AVX512_VNNI of your processor unused")
+    assert "up to 2.3 times as fast" in sentence
+    assert sentence.endswith(build_command(windows=False))
+    assert engine_notes(host, [CPU], False, (*HASWELL, "AVX512", "AVX512_VNNI")) == []
+    # AND the speed is said only of instructions that were measured
+    (note,) = engine_notes(host, [CPU], False, ("SSE3", "AVX", "AVX512", "AVX512_VNNI"))
+    assert sentence_of(note).startswith("This engine leaves AVX2, FMA, F16C of your processor unused")
+    assert "times as fast" not in sentence_of(note)
+    # AND nobody is talked out of a build for a GPU
+    assert engine_notes(host, [CPU], True, HASWELL) == []

@@ -16,9 +16,9 @@ from tui.cli.recording import open_replay, record
 from tui.cli.store_output import store_lines, stores_json
 from tui.engine.client import Engine
 from tui.engine.failures import EngineFailure
-from tui.engine.install import install_command, installed_build
+from tui.engine.install import WheelOrigin, install_command, installed_build, wheel_origin
 from tui.engine.protocol import EngineDevice, EngineReady
-from tui.fit.engine_view import engine_notes
+from tui.fit.engine_view import engine_notes, unused_instructions
 from tui.hardware.detect import cpu_details, detect_machine
 from tui.hardware.machine import Machine
 from tui.hardware.report import machine_report
@@ -147,9 +147,19 @@ def _why_json(reasons: tuple[Reason, ...]) -> dict[str, str | None]:
 def _engine_json(engine: EngineReady | None, machine: Machine) -> dict[str, Any] | None:
     if engine is None:
         return None
-    notes = engine_notes(machine, engine.devices, engine.gpu_offload)
+    origin = wheel_origin()
+    unused = unused_instructions(machine.cpu.features, engine.instructions)
+    notes = _notes(engine, machine)
     return {
         "build": engine.build,
+        "origin": origin,
+        **json_fields("origin_reason", reason("services.engine_origin_untold") if origin is None else None),
+        "instructions": list(engine.instructions),
+        "unused_instructions": None if unused is None else list(unused),
+        **json_fields(
+            "unused_instructions_reason",
+            reason("services.instructions_untold") if unused is None else None,
+        ),
         "gpu_offload": engine.gpu_offload,
         "devices": [str(device) for device in engine.devices],
         "device_list": [_device_json(device) for device in engine.devices],
@@ -174,10 +184,34 @@ def _device_json(device: EngineDevice) -> dict[str, Any]:
 def _engine_lines(engine: EngineReady | None, reasons: tuple[Reason, ...], machine: Machine) -> list[str]:
     if engine is None:
         return [f"{_('engine'):<16} {UNKNOWN}: {sentences(reasons)}"]
-    lines = [f"{_('engine'):<16} {engine.build}"]
+    lines = [f"{_('engine'):<16} {_build_line(engine.build, wheel_origin())}"]
+    if engine.instructions:
+        lines.append(f"{'':<16} {_instructions_line(engine, machine)}")
     lines += [f"{'':<16} {_device_line(device)}" for device in engine.devices]
-    notes = engine_notes(machine, engine.devices, engine.gpu_offload)
-    return lines + [f"{'':<16} {sentence(note)}" for note in notes]
+    return lines + [f"{'':<16} {sentence(note)}" for note in _notes(engine, machine)]
+
+
+def _build_line(build: str, origin: WheelOrigin | None) -> str:
+    match origin:
+        case "published":
+            return _("{build}, ready-made by its publisher").format(build=build)
+        case "built":
+            return _("{build}, built on a machine like this").format(build=build)
+        case None:
+            return build
+
+
+def _instructions_line(engine: EngineReady, machine: Machine) -> str:
+    instructions = " ".join(engine.instructions)
+    match unused_instructions(machine.cpu.features, engine.instructions):
+        case None:
+            return _("uses {instructions}").format(instructions=instructions)
+        case ():
+            return _("uses {instructions}: all that help here").format(instructions=instructions)
+        case unused:
+            return _("uses {instructions}, and not this processor's {unused}").format(
+                instructions=instructions, unused=" ".join(unused)
+            )
 
 
 def _device_line(device: EngineDevice) -> str:
@@ -186,3 +220,7 @@ def _device_line(device: EngineDevice) -> str:
     return _("{device}, {free} free of {total}").format(
         device=device, free=format_bytes(device.free_bytes), total=format_bytes(device.total_bytes)
     )
+
+
+def _notes(engine: EngineReady, machine: Machine) -> list[Reason]:
+    return engine_notes(machine, engine.devices, engine.gpu_offload, engine.instructions)

@@ -6,8 +6,13 @@ import re
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Literal, TypeAlias
+
+WheelOrigin: TypeAlias = Literal["published", "built"]
 
 DISTRIBUTION = "llama-cpp-python"
+_ENGINE_PARTS = Path(__file__).with_name("engine_parts.cmake")
+_REBUILD = "--force-reinstall --no-cache-dir --no-deps --no-binary llama-cpp-python"
 
 
 @cache
@@ -31,6 +36,28 @@ def installed_build() -> str | None:
     return " ".join(parts)
 
 
+@cache
+def wheel_origin() -> WheelOrigin | None:
+    """Return who built the installed engine: its publisher, or this machine; None where that is unknown.
+
+    On Linux the tags of a wheel tell: only what runs on many distributions may be published. Elsewhere both
+    have the same tags.
+    """
+    try:
+        wheel = importlib.metadata.distribution(DISTRIBUTION).read_text("WHEEL") or ""
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    return origin_by_tags(wheel)
+
+
+def origin_by_tags(wheel: str) -> WheelOrigin | None:
+    """Return the origin of a wheel by the tags in its file `WHEEL`; None where they do not tell."""
+    tags = re.findall(r"^Tag: (.*)$", wheel, re.MULTILINE)
+    if any("manylinux" in tag or "musllinux" in tag for tag in tags):
+        return "published"
+    return "built" if any("-linux_" in tag for tag in tags) else None
+
+
 def install_command(options: str = "", prefix: Path | None = None) -> str:
     """Return the line for a shell that installs the engine beside this llmtui, however that was installed.
 
@@ -48,6 +75,21 @@ def install_command(options: str = "", prefix: Path | None = None) -> str:
     return f"{_quoted(Path(sys.executable))} -m pip install {arguments}"
 
 
+def build_command(options: str = "", *, windows: bool = sys.platform == "win32") -> str:
+    """Return the line for a shell that builds the engine's parts that llmtui uses for this machine.
+
+    Args:
+        options: options of CMake, such as those for a GPU.
+        windows: write it for PowerShell.
+    """
+    parts = _ENGINE_PARTS.as_posix()
+    quote = "'" if " " in parts else ""
+    include = f"{quote}-DCMAKE_PROJECT_llama_cpp_INCLUDE={_with_home_variable(parts)}{quote}"
+    arguments = " ".join(part for part in (options, include) if part)
+    setting = f'$env:CMAKE_ARGS="{arguments}"; ' if windows else f'CMAKE_ARGS="{arguments}" '
+    return setting + install_command(_REBUILD)
+
+
 def wanted_engine() -> str:
     """Return the requirement of this llmtui, such as `llama-cpp-python==0.3.36`."""
     try:
@@ -62,6 +104,12 @@ def _for_uv(arguments: str) -> str:
     return arguments.replace("--force-reinstall", "--reinstall-package " + DISTRIBUTION).replace(
         "--no-cache-dir", "--no-cache"
     )
+
+
+def _with_home_variable(path: str) -> str:
+    """Return a path with `$HOME` for the home folder; shells and PowerShell know it inside double quotes."""
+    home = Path.home().as_posix()
+    return "$HOME" + path.removeprefix(home) if home != "/" and path.startswith(f"{home}/") else path
 
 
 def _quoted(path: Path) -> str:

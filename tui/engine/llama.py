@@ -24,6 +24,7 @@ from tui.engine.control_text import SpecialToken
 from tui.engine.cpu_share import ComputeClock
 from tui.engine.devices import list_devices
 from tui.engine.expert_offload import expert_overrides
+from tui.engine.instructions import instructions_in
 from tui.engine.log import captured_log, last_error, receive_log
 from tui.engine.options import KvType, LoadSettings
 from tui.engine.protocol import EngineDevice, SkippedVocabulary
@@ -59,6 +60,11 @@ def version() -> str:
 def supports_gpu_offload() -> bool:
     """Return True when this build can put layers on a GPU."""
     return bool(lib.llama_supports_gpu_offload())
+
+
+def instructions() -> tuple[str, ...]:
+    """Return the instruction sets that this build uses, by the engine's names."""
+    return instructions_in(lib.llama_print_system_info().decode("utf-8", "replace"))
 
 
 def devices() -> tuple[EngineDevice, ...]:

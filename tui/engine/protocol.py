@@ -132,6 +132,8 @@ class EngineReady(msgspec.Struct, frozen=True, tag="ready"):
     """True when this build can put layers on a GPU."""
     devices: tuple[EngineDevice, ...]
     """Devices in the build's registry."""
+    instructions: tuple[str, ...] = ()
+    """Instruction sets that the build uses, by the engine's names; empty where it does not list them."""
 
 
 class Planned(msgspec.Struct, frozen=True, tag="planned"):

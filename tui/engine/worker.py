@@ -204,7 +204,15 @@ def main() -> None:
         events.flush()
         return
     worker = Worker(events, llama.StopFlag())
-    worker.emit(EngineReady(os.getpid(), llama.version(), llama.supports_gpu_offload(), llama.devices()))
+    worker.emit(
+        EngineReady(
+            os.getpid(),
+            llama.version(),
+            llama.supports_gpu_offload(),
+            llama.devices(),
+            llama.instructions(),
+        )
+    )
     threading.Thread(target=worker.read_requests, args=(sys.stdin.buffer,), daemon=True).start()
     worker.run()
 

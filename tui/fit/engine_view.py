@@ -5,7 +5,7 @@ A build for the processor alone on a machine with a GPU is the commonest reason 
 
 from collections.abc import Iterable, Sequence
 
-from tui.engine.install import install_command
+from tui.engine.install import build_command
 from tui.engine.protocol import EngineDevice
 from tui.hardware.gpus.makers import maker_of, vendor_of_backend, vendor_of_name
 from tui.hardware.machine import Gpu, Machine, Vendor
@@ -16,15 +16,70 @@ _DRIVERS_PART = 0.1
 _FAR_LESS = 0.75
 """Share of a card's memory under which the engine's view is worth a note; drivers hide up to a tenth."""
 
+_USEFUL_FEATURES = frozenset(
+    {"AVX", "AVX2", "FMA", "F16C", "AVX_VNNI", "AVX512F", "AVX512_VNNI", "FP16", "DOTPROD", "I8MM", "SVE"}
+)
+"""Features with code in the engine for weights as they are in the file, in which alone llmtui computes.
 
-def engine_notes(machine: Machine, devices: Sequence[EngineDevice], gpu_offload: bool) -> list[Reason]:
+Not among them: AMX, which needs weights in another order, and AVX512_BF16, for a type that few files have.
+"""
+_ENGINE_NAMES = {"AVX512F": "AVX512", "FP16": "FP16_VA", "I8MM": "MATMUL_INT8"}
+"""The engine's names of features that `Cpu.features` has by the kernel's."""
+_PROMPT_GAIN = 2.3
+"""Speed of a build with AVX-512 over the published kind; docs/installing.md has the measurement."""
+
+
+def engine_notes(
+    machine: Machine, devices: Sequence[EngineDevice], gpu_offload: bool, instructions: Sequence[str] = ()
+) -> list[Reason]:
     """Return what is worth a note, most important first; none when the engine and the machine agree.
 
     Args:
         machine: this machine.
         devices: the list of the engine's registry; empty when it does not tell.
         gpu_offload: True when the engine can put layers on a GPU.
+        instructions: instruction sets that the build uses; empty when it does not tell.
     """
+    notes = _gpu_notes(machine, devices, gpu_offload)
+    # A build for the processor would replace one that uses a GPU, which matters more.
+    return notes if gpu_offload else notes + _instruction_notes(machine, instructions)
+
+
+def unused_instructions(features: Sequence[str], instructions: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the processor's features that the engine has code for and its build does not use.
+
+    None where the processor's features or the build's instruction sets are unknown.
+
+    Args:
+        features: those of the processor, as `Cpu.features` names them.
+        instructions: instruction sets of the build, by the engine's names.
+    """
+    if not features or not instructions:
+        return None
+    used = {*instructions}
+    if "AVX512_VNNI" in features:
+        # The engine takes the wide form of these instructions before the narrow one.
+        used.add("AVX_VNNI")
+    return tuple(
+        feature
+        for feature in features
+        if feature in _USEFUL_FEATURES and _ENGINE_NAMES.get(feature, feature) not in used
+    )
+
+
+def _instruction_notes(machine: Machine, instructions: Sequence[str]) -> list[Reason]:
+    unused = unused_instructions(machine.cpu.features, instructions)
+    if not unused:
+        return []
+    names, command = ", ".join(unused), build_command(windows=machine.system.startswith("Windows"))
+    if "AVX512F" in unused:
+        return [
+            reason("fit.wide_instructions_unused", instructions=names, times=_PROMPT_GAIN, command=command)
+        ]
+    return [reason("fit.instructions_unused", instructions=names, command=command)]
+
+
+def _gpu_notes(machine: Machine, devices: Sequence[EngineDevice], gpu_offload: bool) -> list[Reason]:
     if not devices and gpu_offload:
         return []
     gpu_devices = _without_duplicates(device for device in devices if device.kind in ("gpu", "igpu"))
@@ -60,11 +115,7 @@ def pair_up(gpus: Sequence[Gpu], devices: Sequence[EngineDevice]) -> list[tuple[
 
 def rebuild_command(vendor: Vendor, system: str) -> str:
     """Return the command that builds an engine for a maker's GPUs, for the shell of `system`."""
-    option = f"-DGGML_{maker_of(vendor).build_option}=on"
-    install = install_command("--force-reinstall --no-cache-dir")
-    if system.startswith("Windows"):
-        return f'$env:CMAKE_ARGS="{option}"; {install}'
-    return f"CMAKE_ARGS={option} {install}"
+    return build_command(f"-DGGML_{maker_of(vendor).build_option}=on", windows=system.startswith("Windows"))
 
 
 def _unused_note(gpu: Gpu, machine: Machine) -> Reason:

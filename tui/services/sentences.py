@@ -29,6 +29,8 @@ SENTENCES: Table = {
     "services.engine_not_installed": N_("llama-cpp-python is not installed; install it with: {command}"),
     "services.recording_without_engine": N_("a recording has no engine"),
     "services.device_memory_untold": N_("the engine does not tell it"),
+    "services.engine_origin_untold": N_("wheels of this system do not tell who built them"),
+    "services.instructions_untold": N_("the system or the engine does not list its instruction sets"),
     # Power and energy: names of what draws it, and phrases that follow a colon
     "services.package_power": N_("processor package"),
     "services.package_and_gpu_power": N_("processor package and GPU"),
