@@ -9,7 +9,7 @@ from tui.sentences import reason
 from tui.services.activity.moment import Phase
 from tui.settings.choices import Choices
 from tui.ui.help.pages import help_pages
-from tui.ui.models.filter import matches
+from tui.ui.models.index import ModelIndex
 from tui.ui.timeline.words import BEGIN, CUT, GLYPHS
 
 
@@ -53,6 +53,13 @@ def test_what_is_remembered_is_what_the_dashboard_keeps():
     words = {"theme": "theme", "sort": "order", "context": "context", "kv_type": "type of the KV cache"}
     assert set(Choices.__struct_fields__) == set(words)
     assert all(word in text for word in words.values())
+
+
+def matches(model: Model, fit: Fit | None, query: str) -> bool:
+    index = ModelIndex()
+    index.set_models([model])
+    index.set_fits({model.key: fit} if fit is not None else {})
+    return bool(index.listed(query, "name"))
 
 
 def model_named(name: str, quant: str) -> Model:
