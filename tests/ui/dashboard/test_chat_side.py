@@ -24,7 +24,7 @@ from tui.chat.asking import Asking
 from tui.chat.presets import BUILT_IN_PRESETS, EXTRACT_SCHEMA
 from tui.engine.options import LoadSettings
 from tui.fit.verdict import Fit, Pool, Verdict
-from tui.sentences import Reason
+from tui.sentences import Reason, reason
 from tui.services.activity.moment import Phase
 from tui.services.sentences import saved_sentence
 from tui.settings.settings import Settings
@@ -51,7 +51,7 @@ async def test_a_model_is_loaded_where_its_verdict_says(monkeypatch: pytest.Monk
         for (layers, experts), settings in places.items():
             loads.clear()
             fit = Fit(
-                Verdict.SPLIT, "", None, card, None, 2048, "f16", gpu_layers=layers, cpu_experts=experts
+                Verdict.SPLIT, reason("fit.fits"), None, card, None, 2048, "f16", gpu_layers=layers, cpu_experts=experts
             )
             chosen = ModelsPane.LoadRequested(
                 sample("A model", is_local=True), fit, LoadSettings(context=2048)
