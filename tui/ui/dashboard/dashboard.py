@@ -134,15 +134,15 @@ class Dashboard(Screen[None]):
     DEFAULT_CSS = """
     Dashboard {
         & Panes { height: 1fr; }
-        & ModelsSide { width: 11fr; max-width: 84; }
-        & ChatSide { width: 9fr; min-width: 50; }
+        & ModelsSide { width: 1fr; max-width: 84; }
+        & ChatSide { width: 1fr; }
         & PaneTabs { display: none; }
         &.-short ModelDetail { height: 8; }
         &.-high ModelDetail { height: 16; }
         &.-wide ModelsSide { max-width: 100; }
         &.-narrow PaneTabs { display: block; }
         &.-narrow ModelsSide { width: 1fr; max-width: 100%; }
-        &.-narrow ChatSide { width: 1fr; min-width: 0; }
+        &.-narrow ChatSide { width: 1fr; }
         &.-narrow.-show-chat ModelsSide { display: none; }
         &.-narrow.-show-models ChatSide { display: none; }
     }
