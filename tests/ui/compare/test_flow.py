@@ -1,6 +1,5 @@
 """A comparison through its screens: refusals, scripted answers, and the real engine from the list."""
 
-import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -141,8 +140,9 @@ async def test_chosen_cases_run_and_more_can_follow(workplace: Workplace):
 
 @pytest.mark.usefixtures("own_home")
 async def test_two_models_are_compared_from_the_list_and_the_chat_stays(tmp_path: Path, smollm2: Path):
+    # With one byte more, since the same content twice is one row.
     copy = tmp_path / "Copy-Q4_1.gguf"
-    shutil.copyfile(smollm2, copy)
+    copy.write_bytes(smollm2.read_bytes() + b"\0")
     settings = Settings(temperature=0, max_tokens=6, context=512, measure_speed=False)
     async with running(settings=settings, places=SearchPaths(files=(copy,))) as (pilot, dashboard):
         # GIVEN a chat with a loaded model, and two models marked

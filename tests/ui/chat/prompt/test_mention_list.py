@@ -153,7 +153,8 @@ async def test_a_click_takes_a_file_and_its_name_is_no_markup():
         await until(lambda: "[red]x.txt" in screen(app)[app.query_one(MentionList).region.y + row])
         await pilot.click(MentionList, offset=(3, row))
         await until(lambda: app.area.prompt.text == "[red]x.txt", "its name")
-        await until(lambda: app.chips == ["[red]x.txt · about 1 token ×"], "the chip")
+        await until(lambda: app.chips, "the chip")
+        assert app.chips[0].startswith("[red]x.txt · about ")
         assert app.focused is app.area.prompt
 
 
