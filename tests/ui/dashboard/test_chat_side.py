@@ -51,7 +51,15 @@ async def test_a_model_is_loaded_where_its_verdict_says(monkeypatch: pytest.Monk
         for (layers, experts), settings in places.items():
             loads.clear()
             fit = Fit(
-                Verdict.SPLIT, reason("fit.fits"), None, card, None, 2048, "f16", gpu_layers=layers, cpu_experts=experts
+                Verdict.SPLIT,
+                reason("fit.fits"),
+                None,
+                card,
+                None,
+                2048,
+                "f16",
+                gpu_layers=layers,
+                cpu_experts=experts,
             )
             chosen = ModelsPane.LoadRequested(
                 sample("A model", is_local=True), fit, LoadSettings(context=2048)
