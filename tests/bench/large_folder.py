@@ -35,6 +35,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _FILES_A_FOLDER = 100
 _PAGE_DOWN, _END, _HOME = "\x1b[6~", "\x1b[F", "\x1b[H"
 _COUNTS = re.compile(r"(\d+) of (\d+)")
+_SORT = re.compile(r"sort (\w+)")
 _TEMPLATE = "{% for message in messages %}{{ message['content'] }}{% endfor %}"
 
 
@@ -170,6 +171,17 @@ class ListKeys:
         rows = _rows(self._dashboard.screen())
         return self.press(key, lambda lines: _rows(lines) != rows)
 
+    def sort(self) -> float:
+        """Sort by the next column; return the milliseconds until the header names it."""
+        found = _SORT.search("\n".join(self._dashboard.screen()))
+        old = found[1] if found else ""
+
+        def is_sorted(lines: list[str]) -> bool:
+            order = _SORT.search("\n".join(lines))
+            return order is not None and order[1] != old
+
+        return self.press("s", is_sorted)
+
     def filter(self, query: str) -> list[float]:
         """Type a filter; return the milliseconds of each letter until its rows are counted."""
         self._dashboard.send("/")
@@ -249,7 +261,7 @@ def main() -> int:
             letters = [
                 ms for query in ("llama 8b", "coder", "gemma3 math", "v12") for ms in keys.filter(query)
             ]
-            sorts = [keys.change("s") for _ in range(10)]
+            sorts = [keys.sort() for _ in range(10)]
             scrolls = [keys.change(key) for key in (_PAGE_DOWN,) * 10 + (_END, _HOME) * 5]
             steps = [keys.change(DOWN) for _ in range(20)]
             contexts = [

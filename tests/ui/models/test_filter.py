@@ -114,6 +114,8 @@ def test_a_word_is_graded_by_the_fact_that_matches_best():
     assert grader.grade("q4_k_s") == 0
     named, in_no_fact = (WordGrader(word).grades([llama]) for word in ("llama", "nothing"))
     assert [*named, *in_no_fact] == [6, 0]
+    plain = WordGrader("llama")
+    assert [plain.grade(fact) for fact in ("llama-3", "llamafile", "tinyllama", "llam")] == [3, 2, 1, 0]
     # A word without letters and numbers is looked for as it is.
     assert WordGrader("-").grade("a-b") == 1
     assert WordGrader("-").grade("ab") == 0

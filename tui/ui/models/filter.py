@@ -49,6 +49,8 @@ class WordGrader:
         parts: list[str] = _PART.findall(word)
         self._parts = tuple(parts) or (word,)
         self._patterns = _patterns(word)
+        self._is_plain = len(parts) == 1 and parts[0].isalpha()
+        """True for a word without numbers and signs, which matches wherever its letters are."""
         self._by_facts: dict[tuple[str, ...], int] = {}
         self._by_verdict = {verdict: self.grade(verdict_word(verdict).casefold()) for verdict in Verdict}
         self._graded: Sequence[FilterFacts] | None = None
@@ -65,6 +67,11 @@ class WordGrader:
         for part in self._parts:
             if part not in fact:
                 return 0
+        if self._is_plain:
+            (_grade, whole), (_grade, beginning), _inside = self._patterns
+            if not beginning.search(fact):
+                return _INSIDE
+            return _WHOLE if whole.search(fact) else _BEGINNING
         return next((grade for grade, pattern in self._patterns if pattern.search(fact)), 0)
 
     def grades(self, facts: Sequence[FilterFacts]) -> Sequence[int]:
