@@ -1,6 +1,7 @@
 """llmtui's own models folder: its downloads, each with a record beside it, and what people put there."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 
@@ -10,6 +11,7 @@ from tui.models.stores.stored_file import StoredFile, plain_file
 from tui.models.stores.visit import Visit
 
 CODE = "own"
+PART_ENDING = ".part"
 STATE_ENDING = ".json"
 """Behind the whole name of a partial file that llmtui downloads: what of it has arrived."""
 
@@ -20,8 +22,8 @@ def read_own_folder(environment: Environment, visit: Visit) -> Iterator[StoredFi
     if folder is None or not visit.look_in(folder):
         return
     for path in visit.model_files(folder):
-        if path.with_name(path.name + STATE_ENDING).exists():
-            # An unfinished download of llmtui's own is no file to load yet; the list of downloads has it.
+        if _is_own_part(path):
+            # No file to load yet; the list of downloads has it.
             continue
         file = plain_file(path, CODE)
         record = read_record(path)
@@ -30,3 +32,11 @@ def read_own_folder(environment: Environment, visit: Visit) -> Iterator[StoredFi
                 file, stored_as=record.repository, sha256=record.sha256.lower(), is_own_download=True
             )
         yield file
+
+
+def _is_own_part(path: Path) -> bool:
+    """Return that a file is an unfinished download of llmtui's own: it has a state or, before, a lock."""
+    if path.suffix != PART_ENDING:
+        return False
+    lock = path.with_name(f".{path.name.removesuffix(PART_ENDING)}.lock")
+    return path.with_name(path.name + STATE_ENDING).exists() or lock.exists()
