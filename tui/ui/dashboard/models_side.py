@@ -153,8 +153,9 @@ class ModelsSide(Vertical):
     def _list_early(self, models: Sequence[Model]) -> None:
         """Show models until the scan ends."""
         self._pane.show_models(models, looking_for_models())
-        if self._preferred_key is not None:
-            self._pane.listing.highlight(self._preferred_key)
+        if self._preferred_key is not None and self._pane.listing.highlight(self._preferred_key):
+            # Once: the user may move before the scan ends.
+            self._preferred_key = None
 
     @on(ModelsFound)
     def _models_found(self, event: ModelsFound) -> None:
