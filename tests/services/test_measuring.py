@@ -62,7 +62,7 @@ async def test_the_machine_is_measured_once_and_every_model_has_a_speed(
     again = LlmtuiApp(SHORT, SearchPaths(), installed_build(), measure_once=True)
     async with again.run_test(size=(120, 40)):
         dashboard = again.dashboard
-        await until(lambda: speed_of_highlighted(dashboard) == "estimated", "the speed")
+        await until(lambda: speed_of_highlighted(dashboard) == "estimated" and dashboard.models.settled)
         first = dashboard.reading
         await until(lambda: dashboard.reading is not first, "another reading")
         assert measured == []
