@@ -266,6 +266,24 @@ async def test_known_sizes_are_not_requested_again() -> None:
     assert scene.sizer.asked_models == ["One", "Two"] * 2
 
 
+async def test_sizes_known_before_the_memory_are_settled_when_that_is_known() -> None:
+    # GIVEN sizes that an earlier start has asked for
+    scene = Scene()
+    scene.board.set_models([ONE, TWO])
+    async with running(scene.board):
+        await until(lambda: scene.board.settled, "the sizes")
+    # WHEN the board has nothing to ask, and the memory comes later
+    board = VerdictBoard(scene.sizer, SETTINGS, scene.reports.append)  # type: ignore[arg-type]
+    board.set_models([ONE, TWO])
+    async with running(board):
+        for _turn in range(5):
+            await asyncio.sleep(0)
+        assert not board.settled
+        board.set_pools([POOL])
+        await until(lambda: board.settled, "the verdicts")
+    assert scene.sizer.asked_models == ["One", "Two"]
+
+
 async def test_free_memory_that_hardly_moved_changes_no_verdict() -> None:
     scene = Scene()
     scene.board.set_models([ONE])

@@ -120,6 +120,9 @@ class VerdictBoard:
         if not self._pools or free_memory_moved(self._pools, pools):
             self._pools = pools
             self._judge(self._models)
+            if not self.settled:
+                # Where every size was known before the memory was, nothing else settles it.
+                self._wake()
 
     def set_measurements(self, measurements: Measurements | None) -> None:
         """Take what was measured of the machine."""
