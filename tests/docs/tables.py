@@ -1,6 +1,6 @@
 """Every generated block by its name."""
 
-from tests.docs import command_options, json_keys, key_bindings, model_table, setting_fields
+from tests.docs import command_options, filter_words, json_keys, key_bindings, model_table, setting_fields
 from tests.docs.blocks import code
 from tui.settings.theme_names import THEME_NAMES
 
@@ -19,5 +19,6 @@ def table(name: str) -> str:
         "settings": setting_fields.table,
         "json": json_keys.table,
         "models": model_table.table,
+        "filter words": filter_words.table,
         "themes": lambda _detail: ", ".join(map(code, THEME_NAMES)) + ".",
     }[kind](detail)

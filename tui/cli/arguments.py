@@ -88,6 +88,11 @@ def _fit() -> argparse.ArgumentParser:
     parser.add_argument("--sort", choices=SORTS, help=_("order by a column of the table"))
     parser.add_argument("--fits", action="store_true", help=_("only models that fit, tight ones too"))
     parser.add_argument(
+        "--filter",
+        metavar="WORDS",
+        help=_('only models for which all words hold, as in the list: "spanish tools <4gb"'),
+    )
+    parser.add_argument(
         "--machine",
         metavar="NAME",
         help=_(

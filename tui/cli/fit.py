@@ -23,6 +23,7 @@ from tui.hardware.what_if import UnknownMachineError, machine_named
 from tui.i18n import _
 from tui.models.model import Model
 from tui.sentences import reason
+from tui.services.filtering.model_filter import counted, model_filter
 from tui.services.finding import find_models
 from tui.services.last_uses import LastUses
 from tui.services.model_columns import sort_models
@@ -70,7 +71,7 @@ def run(arguments: Arguments, settings: Settings) -> int:
             print_note(unused_gpu(judged[0].unused_gpu))
         sized = [item for item in judged if not (named and is_unknown(item))]
         print_verdicts(sized, load.context)
-        if arguments.fits and not judged:
+        if arguments.fits and not arguments.filter and not judged:
             print_note(_("No model fits."))
         running = [item for item in sized if item.fit.verdict is not Verdict.TOO_BIG]
         if not what_if and running and all(map(_is_unmeasured, running)):
@@ -90,6 +91,13 @@ def _chosen(judged: list[JudgedModel], arguments: Arguments) -> list[JudgedModel
     """Return the models that are wanted, in the order that is wanted."""
     if arguments.fits:
         judged = [item for item in judged if item.fit.verdict in (Verdict.FITS, Verdict.TIGHT)]
+    if arguments.filter is not None:
+        fits = {item.model.key: item.fit for item in judged}
+        wanted = model_filter(arguments.filter).matching([item.model for item in judged], fits)
+        keys = {model.key for model in wanted}
+        if not arguments.json:
+            print_note(counted(arguments.filter, len(keys), len(judged)))
+        judged = [item for item in judged if item.model.key in keys]
     if arguments.sort is not None:
         fits = {item.model.key: item.fit for item in judged}
         order = [model.key for model in sort_models([item.model for item in judged], fits, arguments.sort)]
@@ -119,8 +127,8 @@ def _print_quantizations(
     """Print every quantization of the one model, in place of the verdict on it."""
     if len(models) != 1:
         wrong_usage("fit", _("--quants takes one MODEL"))
-    if arguments.sort or arguments.fits:
-        wrong_usage("fit", _("--quants goes without --sort and --fits"))
+    if arguments.sort or arguments.fits or arguments.filter:
+        wrong_usage("fit", _("--quants goes without --sort, --fits and --filter"))
     table = asyncio.run(judged_quantization_table(models[0], every_model, load, machine, reading))
     if not arguments.json:
         _note_machine(machine, reading)

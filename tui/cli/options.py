@@ -37,6 +37,8 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True):
     """Name of the column that orders the models of `fit`; None for the order of the list or of the names."""
     fits: bool = False
     """Only the models of `fit` that fit or are tight."""
+    filter: str | None = None
+    """Words that must hold for the models of `fit`; None for all models."""
     machine: str | None = None
     """Another machine, by any name that `machine_named` takes; None for this one."""
     max_tokens: int | None = None

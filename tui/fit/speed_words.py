@@ -1,5 +1,7 @@
 """Words for the speed of a model."""
 
+from typing import Literal
+
 from tui.fit.sentences import SENTENCES
 from tui.fit.verdict import Fit, Speed
 from tui.i18n import _
@@ -8,6 +10,9 @@ from tui.units import UNKNOWN, format_duration
 
 MEASURED, ESTIMATED = "✓", "~"
 """Signs before a size: measured here with these settings; estimated by the closed form."""
+
+Pace = Literal["fast", "readable", "slow"]
+"""A speed beside that of a person who reads: faster, about the same, slower."""
 
 _FASTER_THAN_READING, _AS_FAST_AS_READING = 8.0, 4.0
 """Tokens a second; 250 words a minute at 1.3 tokens a word are 5.4."""
@@ -63,13 +68,20 @@ def prompt_sentence(speed: Speed | None) -> str:
     )
 
 
-def pace(tokens_per_second: float) -> str:
+def pace_of(tokens_per_second: float) -> Pace:
     """Compare a speed with that of a person who reads, about five tokens a second (250 words a minute)."""
     if tokens_per_second >= _FASTER_THAN_READING:
-        return _("faster than reading")
-    if tokens_per_second >= _AS_FAST_AS_READING:
-        return _("as fast as reading")
-    return _("slower than reading")
+        return "fast"
+    return "readable" if tokens_per_second >= _AS_FAST_AS_READING else "slow"
+
+
+def pace(tokens_per_second: float) -> str:
+    """Return the comparison of a speed with that of a person who reads in words."""
+    return {
+        "fast": _("faster than reading"),
+        "readable": _("as fast as reading"),
+        "slow": _("slower than reading"),
+    }[pace_of(tokens_per_second)]
 
 
 def _why_unknown(speed: Speed | None) -> str:

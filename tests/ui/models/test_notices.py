@@ -20,6 +20,7 @@ ONE, TWO, ELSEWHERE = model("One", is_local=True), model("Two", is_local=True), 
 
 
 def test_count_line_has_models_files_and_marks():
-    assert counts_text([ONE, ELSEWHERE], None, 0) == "2 models · 1 on disk"
-    assert counts_text([ONE, ELSEWHERE], 1, 2) == "1 of 2 · 2 marked"
-    assert counts_text([], None, 0) == ""
+    assert counts_text([ONE, ELSEWHERE], "", 2, 0) == "2 models · 1 on disk"
+    assert counts_text([ONE, ELSEWHERE], "one", 1, 2) == "1 of 2 · 2 marked"
+    assert counts_text([ONE, ELSEWHERE], "spanish -code one", 0, 0) == ('Spanish · not code · "one": 0 of 2')
+    assert counts_text([], "", 0, 0) == ""

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from tui.fit.verdict import Fit
 from tui.models.model import Model
-from tui.services.model_columns import sort_key, verdict_of
-from tui.ui.models.filter import FilterFacts, WordGrader, filter_facts, graders_of
+from tui.services.filtering.model_filter import model_filter
+from tui.services.filtering.word_grader import FilterFacts, filter_facts
+from tui.services.model_columns import sort_key
 
 
 class ModelIndex:
@@ -67,36 +68,14 @@ class ModelIndex:
         """Return the models that match the filter, in order or with `best_first` the best matches first."""
         order = self._sorted(sort)
         models = self._models
-        if graders := graders_of(query):
+        wanted = model_filter(query)
+        if wanted.terms:
             self.fold(len(models))
-            grades = self._grades(graders)
+            grades = wanted.grades(models, self._facts, self._fits)
             order = [place for place in order if grades[place]]
-            if best_first:
+            if best_first and wanted.has_name:
                 order.sort(key=lambda place: -grades[place])
         return [models[place] for place in order]
-
-    def _grades(self, graders: Sequence[WordGrader]) -> Sequence[int]:
-        """Return how well each model matches all words; 0 if a word is in no fact about it."""
-        totals: Sequence[int] = ()
-        for grader in graders:
-            grades = grader.grades(self._facts)
-            if any(grader.by_verdict.values()):
-                grades = self._with_verdicts(grades, grader)
-            totals = (
-                [total + grade if total and grade else 0 for total, grade in zip(totals, grades, strict=True)]
-                if totals
-                else grades
-            )
-        return totals
-
-    def _with_verdicts(self, grades: Sequence[int], grader: WordGrader) -> Sequence[int]:
-        """Return the grades with those of the models' verdicts, which change."""
-        fits, by_verdict = self._fits, grader.by_verdict
-        graded: list[int] = []
-        for model, grade in zip(self._models, grades, strict=True):
-            verdict = verdict_of(model, fits.get(model.key))
-            graded.append(max(grade, by_verdict[verdict]) if verdict is not None else grade)
-        return graded
 
     def _sorted(self, sort: str) -> list[int]:
         """Return the places of all models in order; equal ones follow name, size and key."""

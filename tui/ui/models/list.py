@@ -299,8 +299,9 @@ class ModelList(Vertical):
         self._list_again()
 
     def _show_counts(self) -> None:
-        shown_count = len(self._listed) if self.query_text else None
-        self.border_subtitle = counts_text(self.models, shown_count, len(self._rows.marked))
+        self.border_subtitle = counts_text(
+            self.models, self.query_text, len(self._listed), len(self._rows.marked)
+        )
 
     def _highlight_row(self, index: int) -> None:
         """Move the cursor as the user asked."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tui.i18n import _, ngettext
 from tui.models.model import Model
+from tui.services.filtering.model_filter import counted
 from tui.text import clean_line, short_path
 from tui.ui.kit.keyboard.names import with_keys
 from tui.ui.kit.notices import Notice
@@ -55,12 +56,12 @@ def no_match(query: str, count: int) -> Notice:
     )
 
 
-def counts_text(models: Sequence[Model], shown_count: int | None, marked_count: int) -> str:
+def counts_text(models: Sequence[Model], query: str, shown_count: int, marked_count: int) -> str:
     """Return the numbers of models, of models that match the filter, and of marked models."""
     fields: list[str] = []
     total = len(models)
-    if shown_count is not None:
-        fields.append(_("{shown} of {total}").format(shown=shown_count, total=total))
+    if query:
+        fields.append(counted(query, shown_count, total))
     elif total:
         on_disk = sum(model.on_disk for model in models)
         fields.append(ngettext("{count} model", "{count} models", total).format(count=total))

@@ -1,7 +1,7 @@
-"""Filter of the list of models.
+"""Grader of words of a filter that are no keywords, by the facts about a model that they may name.
 
-The facts that it may name are name, quantization, size, publisher, architecture, licence, uses, verdict,
-and `on disk`. Every word of it must be in a fact about a model.
+The facts are name, quantization, size, publisher, architecture, licence, uses, verdict, and `on disk`. A
+keyword that is not typed to its end matches, too.
 """
 
 import re
@@ -15,6 +15,7 @@ from tui.fit.words import verdict_word
 from tui.i18n import _
 from tui.models.model import Model, ModelFile
 from tui.models.stores.stores import store_title
+from tui.services.filtering.keywords import fold, published_words
 from tui.services.sentences import sentence
 from tui.units import format_count
 
@@ -27,6 +28,8 @@ _SEPARATORS = r"[-_/ ]*"
 _SIZE_UNITS = ("b", "m")
 _SIZE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?[bm]\b", re.IGNORECASE)
 _QUANT_BITS = re.compile(r"\D*(\d+)")
+_SHORTEST_BEGINNING = 3
+"""Letters of a keyword's beginning that match it."""
 
 
 class FilterFacts(msgspec.Struct, frozen=True):
@@ -36,6 +39,8 @@ class FilterFacts(msgspec.Struct, frozen=True):
     named: tuple[str, ...]
     """The other facts that people look for first: quantization and size."""
     others: tuple[str, ...]
+    keywords: tuple[str, ...] = ()
+    """Words of the keywords that hold for the model, which match by their beginning."""
 
 
 class WordGrader:
@@ -51,8 +56,10 @@ class WordGrader:
         self._patterns = _patterns(word)
         self._is_plain = len(parts) == 1 and parts[0].isalpha()
         """True for a word without numbers and signs, which matches wherever its letters are."""
+        self.word = word
         self._by_facts: dict[tuple[str, ...], int] = {}
-        self._by_verdict = {verdict: self.grade(verdict_word(verdict).casefold()) for verdict in Verdict}
+        self._by_keywords: dict[tuple[str, ...], int] = {}
+        self._by_verdict = {verdict: self.grade(fold(verdict_word(verdict))) for verdict in Verdict}
         self._graded: Sequence[FilterFacts] | None = None
         self._grades: list[int] = []
 
@@ -74,6 +81,10 @@ class WordGrader:
             return _WHOLE if whole.search(fact) else _BEGINNING
         return next((grade for grade, pattern in self._patterns if pattern.search(fact)), 0)
 
+    def is_in_name(self, facts: FilterFacts) -> bool:
+        """Return True if a word of the name is this one or begins with it; a short one must be whole."""
+        return self.grade(facts.name) >= (_BEGINNING if len(self.word) >= _SHORTEST_BEGINNING else _WHOLE)
+
     def grades(self, facts: Sequence[FilterFacts]) -> Sequence[int]:
         """Return how well the word matches the facts of each model; the same facts are graded once."""
         if facts is not self._graded:
@@ -81,9 +92,20 @@ class WordGrader:
             self._grades = []
             for item in facts:
                 named = max(grade(item.name), group_grade(item.named))
-                self._grades.append(max(named + _NAMED if named else 0, group_grade(item.others)))
+                others = group_grade(item.others) or (item.keywords and self._keyword_grade(item.keywords))
+                self._grades.append(max(named + _NAMED if named else 0, others or 0))
             self._graded = facts
         return self._grades
+
+    def _keyword_grade(self, keywords: tuple[str, ...]) -> int:
+        """Return the grade of a keyword that begins with the word."""
+        grade = self._by_keywords.get(keywords)
+        if grade is None:
+            is_beginning = len(self.word) >= _SHORTEST_BEGINNING and any(
+                keyword.startswith(self.word) for keyword in keywords
+            )
+            grade = self._by_keywords[keywords] = _INSIDE if is_beginning else 0
+        return grade
 
     def _group_grade(self, facts: tuple[str, ...]) -> int:
         """Return the grade of the fact that matches best; many models share all of them."""
@@ -93,22 +115,19 @@ class WordGrader:
         return grade
 
 
-def graders_of(query: str) -> list[WordGrader]:
-    """Return the graders of the words of a filter; those of words typed before know their facts."""
-    return [_grader(word) for word in query.casefold().split()]
-
-
-@lru_cache(maxsize=8)
-def _grader(word: str) -> WordGrader:
+@lru_cache(maxsize=16)
+def grader_of(word: str) -> WordGrader:
+    """Return the grader of a folded word; that of a word typed before knows its facts."""
     return WordGrader(word)
 
 
 def filter_facts(model: Model) -> FilterFacts:
     """Return the facts about a model, without its verdict, which changes."""
     return FilterFacts(
-        model.name.casefold(),
-        tuple(fact.casefold() for fact in _named_facts(model)),
-        tuple(fact.casefold() for fact in _other_facts(model)),
+        fold(model.name),
+        tuple(map(fold, _named_facts(model))),
+        tuple(map(fold, _other_facts(model))),
+        published_words(model.entry) if model.entry is not None else (),
     )
 
 

@@ -1,4 +1,4 @@
-"""Filter of the list of models."""
+"""Words of a filter that are no keywords."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import pytest
 from tests.ui.model_samples import ALL, ALL_FITS, model
 from tui.fit.verdict import Verdict
 from tui.models.model import OtherPlace
-from tui.ui.models.filter import WordGrader, filter_facts, graders_of
+from tui.services.filtering.word_grader import WordGrader, filter_facts, grader_of
 from tui.ui.models.index import ModelIndex
 
 
@@ -35,14 +35,16 @@ def test_every_word_of_the_filter_must_match(query, matching):
     assert set(names(index.listed(query, "name"))) == set(matching)
 
 
-def test_a_use_of_the_catalogue_matches():
+def test_the_beginning_of_a_keyword_matches_while_it_is_typed():
     translator = model("Model-2")
     entry = msgspec.structs.replace(translator.entry, uses=("translate",))
     index = ModelIndex()
     index.set_models([msgspec.structs.replace(translator, entry=entry)])
-    assert index.listed("translate", "name")
+    assert all(index.listed(query, "name") for query in ("tra", "transl", "translate", "traduc", "Alemá"))
+    # Letters inside a keyword say nothing, and two are too few.
+    assert not any(index.listed(query, "name") for query in ("ranslate", "tr", "tratar"))
     index.set_models([translator])
-    assert not index.listed("translate", "name")
+    assert not index.listed("tra", "name")
 
 
 def test_a_store_matches_by_its_name_and_by_the_name_there():
@@ -123,14 +125,23 @@ def test_a_word_is_graded_by_the_fact_that_matches_best():
 
 def test_the_same_facts_are_graded_once(monkeypatch):
     facts = [filter_facts(model("Llama-3.2-3B-Instruct")), filter_facts(model("Qwen3-8B"))]
-    (grader,) = graders_of("llama")
+    grader = grader_of("llama")
     # The architecture of the sample is Llama's.
     assert grader.grades(facts) == [6, 3]
     monkeypatch.setattr(grader, "grade", None)
-    assert graders_of("LLAMA x")[0].grades(facts) == [6, 3]
+    assert grader_of("llama").grades(facts) == [6, 3]
 
 
 def test_the_word_of_a_verdict_is_a_fact():
-    (grader,) = graders_of("tight")
-    assert grader.by_verdict[Verdict.TIGHT] == 3
+    grader = grader_of("tigh")
+    assert grader.by_verdict[Verdict.TIGHT] == 2
     assert not grader.by_verdict[Verdict.FITS]
+
+
+def test_a_word_is_in_a_name_as_its_beginning_and_a_short_one_as_a_whole():
+    spanish, essay = filter_facts(model("Llama-Spanish-7B")), filter_facts(model("Essay-es"))
+    assert grader_of("spanish").is_in_name(spanish)
+    assert grader_of("span").is_in_name(spanish)
+    assert not grader_of("pan").is_in_name(spanish)
+    assert grader_of("es").is_in_name(essay)
+    assert not grader_of("sp").is_in_name(spanish)
