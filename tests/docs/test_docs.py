@@ -29,7 +29,10 @@ def test_every_kind_of_block_is_in_the_manual():
     settings = {"settings", "settings: machines", "settings: presets"}
     documents = {f"json: {document}" for document in described()}
     models = {f"models: {name}" for name in ("list", "sampling", "licences", "left out")}
-    assert block_names >= {"keys", "keys: first", "commands"} | options | settings | documents | models
+    assert (
+        block_names
+        >= {"keys", "keys: first", "commands", "filter words"} | options | settings | documents | models
+    )
 
 
 @pytest.mark.parametrize("page", PAGES)

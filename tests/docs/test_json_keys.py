@@ -170,6 +170,17 @@ def test_changes_of_fit(ask: Ask):
     assert output["models"][0]["changes"]
 
 
+def test_fit_for_several_machines(ask: Ask):
+    output = ask("fit", "Llama-3.3-70B-Instruct", MODEL, "--machine", "m1-8gb", "--machine", "here")
+    descriptions = described()
+    assert set(output.pop("machine")) >= {"what_if", "system_bytes"}
+    speeds = tuple(f"models[].machines[].{key}" for key in descriptions["model"] if "." in key)
+    models = tuple(f"models[].{key}" for key in (*descriptions["model"], "changes"))
+    machines = tuple(f"machines[].{key}" for key in (*descriptions["machine"], "what_if", "system_bytes"))
+    check("machines", output, within=(*speeds, *models, *machines))
+    assert [machine["what_if"] for machine in output["machines"]] == [True, False]
+
+
 def test_quants_of_fit(ask: Ask):
     output = ask("fit", "Qwen3-8B", "--quants", "--machine", "pc-24gb")
     other_keys = tuple(f"quants[].{key}" for key in described()["model"])

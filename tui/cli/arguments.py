@@ -94,10 +94,13 @@ def _fit() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--machine",
+        action="append",
+        default=[],
         metavar="NAME",
         help=_(
             "another machine: {names}, one of the settings' own, or a size such as 16gb for a machine "
-            "like this with that memory"
+            "like this with that memory; given several times, the machines stand side by side, and here is "
+            "this one"
         ).format(names=", ".join(sorted(known_names({})))),
     )
     return parser

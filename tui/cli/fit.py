@@ -5,13 +5,16 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from tui.cli.arguments import wrong_usage
 from tui.cli.change_output import offer_json
 from tui.cli.fit_output import explain_verdicts, fit_json, is_unknown, print_verdicts
 from tui.cli.options import Arguments, load_settings_of
-from tui.cli.output import UserError, print_json, print_note, unused_gpu
+from tui.cli.output import UserError, print_json, print_note, print_wrapped, unused_gpu
 from tui.cli.quantization_output import report_quantizations
 from tui.cli.scanning import scan_with_notes, search_progress
+from tui.cli.side_by_side import explain_side_by_side, print_side_by_side, side_by_side_json
 from tui.engine.options import LoadSettings
 from tui.fit.verdict import Verdict
 from tui.hardware.detect import detect_machine
@@ -19,7 +22,7 @@ from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.hardware.report import machine_report
 from tui.hardware.system_memory import system_bytes
-from tui.hardware.what_if import UnknownMachineError, machine_named
+from tui.hardware.what_if import UnknownMachineError
 from tui.i18n import _
 from tui.models.model import Model
 from tui.sentences import reason
@@ -30,6 +33,7 @@ from tui.services.model_columns import sort_models
 from tui.services.offers import offers_for
 from tui.services.quantizations import judged_quantization_table
 from tui.services.sentences import json_fields, sentence
+from tui.services.side_by_side import HERE_NAMES, NamedMachine, judge_side_by_side, named_machine
 from tui.services.sizing import JudgedModel, judge_models, take_reading
 from tui.settings.settings import Settings
 from tui.units import format_bytes
@@ -43,7 +47,10 @@ def run(arguments: Arguments, settings: Settings) -> int:
         UserError: a model that was named cannot be sized.
         SystemExit: the machine is not known; code 2, as for every wrong usage.
     """
-    machine, what_if = _machine(arguments, settings)
+    machines = _machines(arguments, settings)
+    if len(machines) > 1:
+        return _compare_machines(arguments, settings, machines)
+    machine, what_if = machines[0].machine, not machines[0].is_here
     scan = scan_with_notes(settings)
     with search_progress() as on_folder:
         models = find_models(arguments.models, scan, arguments.quant, on_folder)
@@ -105,15 +112,58 @@ def _chosen(judged: list[JudgedModel], arguments: Arguments) -> list[JudgedModel
     return judged
 
 
-def _machine(arguments: Arguments, settings: Settings) -> tuple[Machine, bool]:
-    """Return the machine to judge for, and True when it is another one than this."""
+def _machines(arguments: Arguments, settings: Settings) -> list[NamedMachine]:
+    """Return the machines to judge for, each once."""
     this_machine = detect_machine()
-    if arguments.machine is None:
-        return this_machine, False
     try:
-        return machine_named(arguments.machine, settings.machines, this_machine), True
+        machines = [
+            named_machine(name, settings.machines, this_machine)
+            for name in arguments.machine or HERE_NAMES[:1]
+        ]
     except UnknownMachineError as error:
         wrong_usage("fit", sentence(error.reason))
+    return list({named.name.casefold(): named for named in machines}.values())
+
+
+def _compare_machines(arguments: Arguments, settings: Settings, machines: Sequence[NamedMachine]) -> int:
+    """Print one list of models with the verdict for each machine; the first machine decides the order."""
+    if arguments.quants:
+        wrong_usage("fit", _("--quants takes one machine"))
+    scan = scan_with_notes(settings)
+    with search_progress() as on_folder:
+        models = find_models(arguments.models, scan, arguments.quant, on_folder)
+    reading = next((take_reading(named.machine) for named in machines if named.is_here), None)
+    loads = [load_settings_of(arguments, settings, named.machine) for named in machines]
+    rows = asyncio.run(judge_side_by_side(models, machines, loads, reading))
+    if arguments.fits:
+        rows = [row for row in rows if row.runs_everywhere]
+    by_key = {row.model.key: row for row in rows}
+    wanted = msgspec.structs.replace(arguments, fits=False)
+    rows = [
+        by_key[item.model.key]
+        for item in _chosen([JudgedModel(row.model, row.fits[0]) for row in rows], wanted)
+    ]
+    if arguments.json:
+        last_uses = LastUses().read()
+        print_json(
+            {
+                "machine": _machine_json(machines[0].machine, reading if machines[0].is_here else None),
+                "machines": [
+                    {"machine": named.name} | _machine_json(named.machine, reading if named.is_here else None)
+                    for named in machines
+                ],
+                "models": [side_by_side_json(row, machines, last_uses) for row in rows],
+            }
+        )
+        return 0
+    for named in machines:
+        _note_machine(named.machine, reading if named.is_here else None)
+    print_side_by_side(rows, machines, loads[0].context)
+    if not rows and not arguments.filter:
+        print_note(_("No model fits all of these machines."))
+    for line in explain_side_by_side(rows, machines) if arguments.models else ():
+        print_wrapped(line)
+    return 0
 
 
 def _print_quantizations(

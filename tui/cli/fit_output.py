@@ -133,11 +133,11 @@ def fit_json(item: JudgedModel, last_uses: Mapping[str, float] | None = None) ->
         "device_bytes": fit.device_bytes,
         "host_bytes": fit.host_bytes,
         "max_context": fit.max_context,
-        **json_fields("max_context_reason", None if fit.max_context else _no_context(fit)),
+        **json_fields("max_context_reason", None if fit.max_context else why_no_context(fit)),
         "measured_bytes": fit.measured_bytes,
         **json_fields("measured_bytes_reason", None if fit.measured_bytes else reason("fit.never_ran")),
-        "tokens_per_second": _speed_json(fit.speed),
-        "prompt_tokens_per_second": _speed_json(fit.prompt_speed),
+        "tokens_per_second": speed_json(fit.speed),
+        "prompt_tokens_per_second": speed_json(fit.prompt_speed),
     }
 
 
@@ -247,14 +247,16 @@ def _no_layers(fit: Fit) -> Reason:
     return reason("fit.split_unknown") if fit.verdict is Verdict.SPLIT else fit.reason
 
 
-def _no_context(fit: Fit) -> Reason:
+def why_no_context(fit: Fit) -> Reason:
+    """Return why no longest context is known."""
     if fit.pool is not None and not fit.pool.free_known:
         return reason("fit.free_unknown")
     code = "fit.no_context_fits_idle" if fit.on_idle_machine else "fit.no_context_fits"
     return reason(code) if fit.footprint else fit.reason
 
 
-def _speed_json(speed: Speed | None) -> dict[str, Any]:
+def speed_json(speed: Speed | None) -> dict[str, Any]:
+    """Return a speed with its range under the keys that scripts rely on."""
     speed = speed or Speed(None, None, reason=reason("fit.speed_unmeasured"))
     figures: dict[str, Any] = {}
     for key in ("value", "source", "low", "high"):

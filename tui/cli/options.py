@@ -39,8 +39,8 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True):
     """Only the models of `fit` that fit or are tight."""
     filter: str | None = None
     """Words that must hold for the models of `fit`; None for all models."""
-    machine: str | None = None
-    """Another machine, by any name that `machine_named` takes; None for this one."""
+    machine: Sequence[str] = ()
+    """Machines, by any name that `named_machine` takes; none for this one."""
     max_tokens: int | None = None
     temperature: float | None = None
     seed: int | None = None

@@ -34,6 +34,8 @@ class TableColumn(msgspec.Struct, frozen=True):
     """Cells are wrapped on a terminal that is too narrow for them; in a pipe they stay whole."""
     colors: Sequence[str] = ()
     """Codes of the colours of its cells on a terminal; empty for none."""
+    group: str = ""
+    """Heading above its own and those of its neighbours in the same group; empty for none."""
 
 
 class _Layout(msgspec.Struct, frozen=True):
@@ -49,7 +51,22 @@ class _Layout(msgspec.Struct, frozen=True):
 
     def widths(self) -> list[int]:
         pairs = zip(self.titles(), self.columns, strict=True)
-        return [max(len(title), *map(len, column.cells), 0) for title, column in pairs]
+        widths = [max(len(title), *map(len, column.cells), 0) for title, column in pairs]
+        for group, first, last in self.groups():
+            room = sum(widths[first : last + 1]) + self.gap * (last - first)
+            # The last column of a group grows where the heading above is longer.
+            widths[last] += max(0, len(group) - room)
+        return widths
+
+    def groups(self) -> list[tuple[str, int, int]]:
+        """Return each group with the places of its first and its last column."""
+        groups: list[tuple[str, int, int]] = []
+        for place, column in enumerate(self.columns):
+            if groups and column.group and groups[-1][0] == column.group and groups[-1][2] == place - 1:
+                groups[-1] = (column.group, groups[-1][1], place)
+            elif column.group:
+                groups.append((column.group, place, place))
+        return groups
 
     def width(self) -> int:
         return sum(self.widths()) + self.gap * (len(self.columns) - 1)
@@ -96,7 +113,7 @@ def table_lines(
     for index, column in enumerate(layout.columns):
         if column.wraps and wrap and excess > 0:
             widths[index] = max(_SHORTEST_WRAPPED, widths[index] - excess)
-    lines = _row_lines(layout, widths, layout.titles(), ())
+    lines = _group_lines(layout, widths) + _row_lines(layout, widths, layout.titles(), ())
     for number in range(len(cleaned[0].cells)):
         colors = [column.colors[number] if colored and column.colors else "" for column in layout.columns]
         lines += _row_lines(layout, widths, [column.cells[number] for column in layout.columns], colors)
@@ -118,6 +135,15 @@ def _layout(columns: Sequence[TableColumn], width: int) -> _Layout:
         visible.remove(max(visible, key=lambda column: column.rank))
         layout = _Layout(visible, short=True, gap=1)
     return layout
+
+
+def _group_lines(layout: _Layout, widths: Sequence[int]) -> list[str]:
+    """Return the line of headings of groups; none without a group."""
+    line = ""
+    for group, first, _last in layout.groups():
+        start = sum(widths[:first]) + layout.gap * first
+        line = line.ljust(start) + group
+    return [line] if line else []
 
 
 def _row_lines(

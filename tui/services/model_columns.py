@@ -213,6 +213,7 @@ def _by_disk(model: Model, fit: Fit | None) -> tuple[object, ...]:
 
 SIZE = "size"
 """The column of the memory that a model needs, at a certain context."""
+SIZE_TITLE = N_("needs")
 NAME = "name"
 """The column that takes the room that the others leave."""
 VERDICT = "verdict"
@@ -249,7 +250,7 @@ COLUMNS: tuple[ModelColumn, ...] = (
         ListCell(_fixed(6), size_word, " GiB"),
         rank=2,
         right=True,
-        title=N_("needs"),
+        title=SIZE_TITLE,
         printed=lambda _model, fit: footprint_word(fit) if fit is not None else UNKNOWN,
         order=ListOrder(2, N_("size"), _by_size),
     ),

@@ -25,13 +25,13 @@ def _machine_pages() -> tuple[HelpPage, ...]:
         HelpPage(
             _("How the filter understands words"),
             _(
-                "{models.filter} in the list shows the models for which every word holds. It knows words that "
-                "people use, in English and Spanish: spanish, translate, tools, thinking, apache, commercial, "
-                "fits, slow, new, disk, and limits such as <4gb for the memory or <8b for the parameters. A "
-                "minus before a word denies it: tools -thinking. Any other word is looked for in name, "
-                "quantization, size, publisher, licence and verdict, the best match first. A number is a "
-                "whole one: 3b is the size 3B and not 13B, q4 is every quantization that begins so. "
-                "Separators may be left out, as in llama3.2 or q4km. "
+                "{models.filter} in the list shows the models for which every word holds. It knows words "
+                "that people use, in English and Spanish: spanish, translate, tools, thinking, apache, "
+                "commercial, fits, slow, new, disk, and limits such as <4gb for the memory or <8b for the "
+                "parameters. A minus before a word denies it: tools -thinking. Any other word is looked for "
+                "in name, quantization, size, publisher, licence and verdict, the best match first. A "
+                "number is a whole one: 3b is the size 3B and not 13B, q4 is every quantization that begins "
+                "so. Separators may be left out, as in llama3.2 or q4km. "
                 "{models.clear} shows all models again."
             ),
         ),
