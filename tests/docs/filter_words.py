@@ -8,8 +8,8 @@ def table(_detail: str) -> str:
     """Return the keywords by topic, each with its words."""
     topics: dict[str, list[str]] = {}
     for keyword in KEYWORDS:
-        words = " ".join(code(word) for word in keyword.words)
-        topics.setdefault(keyword.topic, []).append(f"{keyword.title}: {words}")
+        spellings = " ".join(code(word) for word in keyword.words)
+        topics.setdefault(keyword.topic, []).append(f"{keyword.title}: {spellings}")
     return markdown_table(
         ("of", "what holds, and the words for it"),
         [(topic, "; ".join(keywords)) for topic, keywords in topics.items()],

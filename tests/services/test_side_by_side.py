@@ -43,10 +43,10 @@ def test_a_longest_context_is_rounded_down(tokens, word):
 
 
 async def test_each_model_is_judged_for_each_machine_with_its_own_settings(monkeypatch):
-    asked = []
+    calls = []
 
     async def judge_models(models, settings, machine, reading):
-        asked.append((settings.threads, machine, reading))
+        calls.append((settings.threads, machine, reading))
         verdict = Verdict.FITS if machine is HP else Verdict.TOO_BIG
         return [JudgedModel(listed_model, fit(verdict)) for listed_model in models]
 
@@ -57,7 +57,7 @@ async def test_each_model_is_judged_for_each_machine_with_its_own_settings(monke
     (row,) = await judge_side_by_side([model("One")], machines, loads, reading)
 
     # Only this machine has a reading: the other one is idle.
-    assert asked == [(8, M1, None), (4, HP, reading)]
+    assert calls == [(8, M1, None), (4, HP, reading)]
     assert [verdict_fit.verdict for verdict_fit in row.fits] == [Verdict.TOO_BIG, Verdict.FITS]
     assert not row.runs_everywhere
     assert ModelOnMachines(row.model, (fit(Verdict.TIGHT), fit())).runs_everywhere

@@ -122,7 +122,10 @@ def _machines(arguments: Arguments, settings: Settings) -> list[NamedMachine]:
         ]
     except UnknownMachineError as error:
         wrong_usage("fit", sentence(error.reason))
-    return list({named.name.casefold(): named for named in machines}.values())
+    by_name: dict[str, NamedMachine] = {}
+    for named in machines:
+        by_name.setdefault(named.name.casefold(), named)
+    return list(by_name.values())
 
 
 def _compare_machines(arguments: Arguments, settings: Settings, machines: Sequence[NamedMachine]) -> int:

@@ -25,7 +25,7 @@ def test_no_word_stands_for_two_keywords():
 
 
 @pytest.mark.parametrize(
-    ("facts", "words"),
+    ("facts", "spellings"),
     [
         ({"languages": ("en", "es")}, ("spanish", "Español", "ESPANOL", "castellano", "es", "english")),
         ({"uses": ("translate",)}, ("translate", "traducir", "traducción")),
@@ -38,26 +38,26 @@ def test_no_word_stands_for_two_keywords():
         ({"superseded_by": "Model-3"}, ("superseded", "antiguo")),
     ],
 )
-def test_the_words_of_a_property_hold_for_a_model_with_it_and_not_for_another(facts, words):
-    assert all(holds(word, entry_model(**facts)) for word in words)
+def test_the_words_of_a_property_hold_for_a_model_with_it_and_not_for_another(facts, spellings):
+    assert all(holds(word, entry_model(**facts)) for word in spellings)
     plain = entry_model(languages=(), thinking="no", tools=False)
-    assert not any(holds(word, plain) for word in words)
-    assert not any(holds(word, msgspec.structs.replace(plain, entry=None)) for word in words)
+    assert not any(holds(word, plain) for word in spellings)
+    assert not any(holds(word, msgspec.structs.replace(plain, entry=None)) for word in spellings)
 
 
 @pytest.mark.parametrize(
-    ("verdict", "words"),
+    ("verdict", "spellings"),
     [
         (Verdict.FITS, ("fits", "cabe")),
         (Verdict.TIGHT, ("tight", "justo")),
         (Verdict.TOO_BIG, ("too big", "no cabe")),
     ],
 )
-def test_a_verdict_holds_once_it_is_known(verdict, words):
+def test_a_verdict_holds_once_it_is_known(verdict, spellings):
     listed_model = model("Model-2")
-    assert all(holds(word, listed_model, fit(verdict)) for word in words)
-    assert not any(holds(word, listed_model, fit(Verdict.SPLIT)) for word in words)
-    assert not any(holds(word, listed_model) for word in words)
+    assert all(holds(word, listed_model, fit(verdict)) for word in spellings)
+    assert not any(holds(word, listed_model, fit(Verdict.SPLIT)) for word in spellings)
+    assert not any(holds(word, listed_model) for word in spellings)
 
 
 def test_a_speed_is_compared_with_reading_and_an_unknown_one_is_neither_fast_nor_slow():
@@ -105,7 +105,7 @@ def test_words_are_folded_without_case_and_accents():
 
 
 def test_published_words_are_those_that_hold_without_short_ones():
-    words = published_words(entry_model(languages=("es",), uses=("chat",)).entry)
-    assert {"spanish", "espanol", "castellano", "chat"} <= set(words)
-    assert "es" not in words
-    assert "french" not in words
+    published = published_words(entry_model(languages=("es",), uses=("chat",)).entry)
+    assert {"spanish", "espanol", "castellano", "chat"} <= set(published)
+    assert "es" not in published
+    assert "french" not in published

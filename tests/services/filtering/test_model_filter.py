@@ -75,10 +75,10 @@ def test_all_terms_must_hold(query, matching):
 
 def test_a_file_without_an_entry_matches_a_keyword_by_its_name_alone():
     coder = msgspec.structs.replace(model("My-Coder-7B", is_local=True), entry=None)
-    other = msgspec.structs.replace(model("Decode-7B", is_local=True), entry=None)
-    known = model("Codestral-22B")
-    assert names("code", [coder, other, known], {}) == ["My-Coder-7B"]
-    assert names("-code", [coder, other, known], {}) == ["Decode-7B", "Codestral-22B"]
+    decoder = msgspec.structs.replace(model("Decode-7B", is_local=True), entry=None)
+    published = model("Codestral-22B")
+    assert names("code", [coder, decoder, published], {}) == ["My-Coder-7B"]
+    assert names("-code", [coder, decoder, published], {}) == ["Decode-7B", "Codestral-22B"]
 
 
 def test_a_limit_of_the_speed_needs_a_known_speed():

@@ -33,7 +33,7 @@ def test_the_sums_of_the_passages_are_right():
 
 
 def test_the_examples_of_the_filter_find_what_the_help_says():
-    (text,) = (page.text for page in help_pages() if page.title == "How the filter understands words")
+    (text,) = (page.text for page in help_pages() if page.title == "How the filter understands names")
     llama = model_named("Llama-3.2-3B-Instruct", "Q4_K_M")
     large = model_named("Qwen2.5-13B", "Q8_0")
     for query in ("3b", "q4", "llama3.2", "q4km"):

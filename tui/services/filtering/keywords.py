@@ -49,27 +49,27 @@ def fold(text: str) -> str:
     )
 
 
-def _language(code: str, title: str, *words: str, has_code: bool = True) -> Keyword:
+def _language(code: str, title: str, *spellings: str, has_code: bool = True) -> Keyword:
     """Return a language's keyword; the code is a word for it unless it means something else in a filter."""
     codes = (code,) if has_code else ()
-    return Keyword(N_("languages"), title, (*words, *codes), lambda entry: code in entry.languages)
+    return Keyword(N_("languages"), title, (*spellings, *codes), lambda entry: code in entry.languages)
 
 
-def _use(use: str, title: str, *words: str) -> Keyword:
-    return Keyword(N_("what it is good for"), title, words, lambda entry: use in entry.uses)
+def _use(use: str, title: str, *spellings: str) -> Keyword:
+    return Keyword(N_("what it is good for"), title, spellings, lambda entry: use in entry.uses)
 
 
-def _verdict(verdict: Verdict, title: str, *words: str) -> Keyword:
+def _verdict(verdict: Verdict, title: str, *spellings: str) -> Keyword:
     return Keyword(
         N_("this machine"),
         title,
-        words,
+        spellings,
         of_model=lambda _model, fit: fit is not None and fit.verdict is verdict,
     )
 
 
-def _license(prefix: str, title: str, *words: str) -> Keyword:
-    return Keyword(N_("licence"), title, words, lambda entry: entry.license.casefold().startswith(prefix))
+def _license(prefix: str, title: str, *spellings: str) -> Keyword:
+    return Keyword(N_("licence"), title, spellings, lambda entry: entry.license.casefold().startswith(prefix))
 
 
 def _has_pace(*paces: str) -> Callable[[Model, Fit | None], bool]:
@@ -184,7 +184,7 @@ KEYWORDS: tuple[Keyword, ...] = (
     _language("hr", N_("Croatian"), "croatian", "croata"),
     _language("he", N_("Hebrew"), "hebrew", "hebreo", has_code=False),
     _language("fa", N_("Persian"), "persian", "persa"),
-    _language("ca", N_("Catalan"), "catalan", "catalán"),
+    _language("ca", N_("Catalan"), "catalan"),
     _language("gl", N_("Galician"), "galician", "gallego"),
     _language("eu", N_("Basque"), "basque", "vasco", "euskera"),
 )

@@ -94,7 +94,7 @@ def _figure(figure: Figure, model: Model, fit: Fit | None) -> float | None:
     return fit.footprint.total_bytes if fit.footprint is not None else None
 
 
-class Term(msgspec.Struct, frozen=True):
+class Condition(msgspec.Struct, frozen=True):
     """One condition of a filter."""
 
     word: str
@@ -120,7 +120,7 @@ class ModelFilter:
     """Filter as it was typed, parsed into its terms."""
 
     def __init__(self, query: str) -> None:
-        self.terms: tuple[Term, ...] = tuple(_terms(query))
+        self.terms: tuple[Condition, ...] = tuple(_terms(query))
 
     @property
     def has_name(self) -> bool:
@@ -169,9 +169,9 @@ def counted(query: str, shown_count: int, total: int) -> str:
     return _("{filter}: {counts}").format(filter=understood, counts=counts) if understood else counts
 
 
-def _terms(query: str) -> list[Term]:
+def _terms(query: str) -> list[Condition]:
     folded = fold(query)
-    terms: list[Term] = []
+    terms: list[Condition] = []
     for match in _LIMIT.finditer(folded):
         minus, sign, value, unit_apart, unit = match.groups()
         unit = unit_apart or unit or ""
@@ -180,36 +180,36 @@ def _terms(query: str) -> list[Term]:
         # A sign that waits for its number says nothing yet.
         if value is not None:
             limit = Limit(UNITS[unit], sign, float(value.replace(",", ".")))
-            terms.append(Term("", limit=limit, denied=bool(minus)))
+            terms.append(Condition("", limit=limit, denied=bool(minus)))
         folded = folded.replace(match[0], " ", 1)
-    words = folded.split()
+    tokens = folded.split()
     place = 0
-    named: list[Term] = []
-    while place < len(words):
+    named: list[Condition] = []
+    while place < len(tokens):
         denied = False
-        count = _phrase_length(words, place)
-        if not count and words[place] in DENIALS and place + 1 < len(words):
+        count = _phrase_length(tokens, place)
+        if not count and tokens[place] in DENIALS and place + 1 < len(tokens):
             denied, place = True, place + 1
-            count = _phrase_length(words, place)
-        word = " ".join(words[place : place + max(1, count)])
+            count = _phrase_length(tokens, place)
+        word = " ".join(tokens[place : place + max(1, count)])
         if not count and not denied and len(word) > 1 and word.startswith("-"):
             word, denied = word[1:], True
             count = int(word in BY_WORDS)
-        named.append(Term(word, BY_WORDS[word] if count else None, denied=denied))
+        named.append(Condition(word, BY_WORDS[word] if count else None, denied=denied))
         place += max(1, count)
     return named + terms
 
 
-def _phrase_length(words: Sequence[str], place: int) -> int:
+def _phrase_length(tokens: Sequence[str], place: int) -> int:
     """Return how many words from a place on are a keyword; 0 for none."""
-    for count in range(min(LONGEST_PHRASE, len(words) - place), 0, -1):
-        if " ".join(words[place : place + count]) in BY_WORDS:
+    for count in range(min(LONGEST_PHRASE, len(tokens) - place), 0, -1):
+        if " ".join(tokens[place : place + count]) in BY_WORDS:
             return count
     return 0
 
 
 def _grades(
-    term: Term, models: Sequence[Model], facts: Sequence[FilterFacts], fits: Mapping[str, Fit]
+    term: Condition, models: Sequence[Model], facts: Sequence[FilterFacts], fits: Mapping[str, Fit]
 ) -> Sequence[int]:
     """Return how well each model matches one term."""
     if term.keyword is not None:

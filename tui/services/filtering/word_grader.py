@@ -1,6 +1,6 @@
 """Grader of words of a filter that are no keywords, by the facts about a model that they may name.
 
-The facts are name, quantization, size, publisher, architecture, licence, uses, verdict, and `on disk`. A
+The facts are name, quantization, size, publisher, architecture, licence, verdict, and `on disk`. A
 keyword that is not typed to its end matches, too.
 """
 
@@ -92,8 +92,10 @@ class WordGrader:
             self._grades = []
             for item in facts:
                 named = max(grade(item.name), group_grade(item.named))
-                others = group_grade(item.others) or (item.keywords and self._keyword_grade(item.keywords))
-                self._grades.append(max(named + _NAMED if named else 0, others or 0))
+                others = group_grade(item.others)
+                if not others and item.keywords:
+                    others = self._keyword_grade(item.keywords)
+                self._grades.append(max(named + _NAMED if named else 0, others))
             self._graded = facts
         return self._grades
 
@@ -152,7 +154,6 @@ def _other_facts(model: Model) -> Iterator[str]:
     if model.entry is not None:
         yield model.entry.publisher
         yield model.entry.license
-        yield from model.entry.uses
     if model.shape is not None:
         yield model.shape.architecture
 

@@ -23,16 +23,23 @@ def _machine_pages() -> tuple[HelpPage, ...]:
     """Return the pages on models, memory, speed and the dashboard."""
     return (
         HelpPage(
-            _("How the filter understands words"),
+            _("What the filter can ask for"),
             _(
-                "{models.filter} in the list shows the models for which every word holds. It knows words "
-                "that people use, in English and Spanish: spanish, translate, tools, thinking, apache, "
-                "commercial, fits, slow, new, disk, and limits such as <4gb for the memory or <8b for the "
-                "parameters. A minus before a word denies it: tools -thinking. Any other word is looked for "
-                "in name, quantization, size, publisher, licence and verdict, the best match first. A "
-                "number is a whole one: 3b is the size 3B and not 13B, q4 is every quantization that begins "
-                "so. Separators may be left out, as in llama3.2 or q4km. "
-                "{models.clear} shows all models again."
+                "{models.filter} in the list takes words that people use, in English and Spanish, and shows "
+                "the models for which all of them hold: spanish, translate, tools, thinking, apache, "
+                "commercial, fits, slow, new, disk. A limit is the memory, <4gb, the parameters, <8b, or the "
+                "speed, >10t/s. A minus before a word denies it, as in tools -thinking. The frame of the "
+                "list says what was understood, and docs/dashboard.md lists all words."
+            ),
+        ),
+        HelpPage(
+            _("How the filter understands names"),
+            _(
+                "Any other word is looked for in the name, quantization, size, publisher, architecture, "
+                "licence and verdict, the best match first. A number is a whole one: 3b is the size 3B and "
+                "not 13B, q4 is every quantization that begins so, such as Q4_K_M. Separators may be left "
+                "out, as in llama3.2 or q4km, and several words narrow it: qwen 7b q4, or fits disk for what "
+                "fits and is on this disk. {models.clear} shows all models again."
             ),
         ),
         HelpPage(
