@@ -1,5 +1,9 @@
 """Every generated block by its name."""
 
+# Fixtures and stand-ins are not typed strictly.
+# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
+# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
+
 from tests.docs import command_options, filter_words, json_keys, key_bindings, model_table, setting_fields
 from tests.docs.blocks import code
 from tui.settings.theme_names import THEME_NAMES
