@@ -4,7 +4,15 @@
 # pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
 # pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
 
-from tests.docs import command_options, filter_words, json_keys, key_bindings, model_table, setting_fields
+from tests.docs import (
+    command_options,
+    filter_words,
+    json_keys,
+    key_bindings,
+    model_table,
+    pick_table,
+    setting_fields,
+)
 from tests.docs.blocks import code
 from tui.settings.theme_names import THEME_NAMES
 
@@ -24,5 +32,12 @@ def table(name: str) -> str:
         "json": json_keys.table,
         "models": model_table.table,
         "filter words": filter_words.table,
-        "themes": lambda _detail: ", ".join(map(code, THEME_NAMES)) + ".",
+        "picks": pick_table.picks,
+        "not picked": pick_table.why_not,
+        "evidence": pick_table.evidence,
+        "themes": _themes,
     }[kind](detail)
+
+
+def _themes(_detail: str) -> str:
+    return ", ".join(map(code, THEME_NAMES)) + "."

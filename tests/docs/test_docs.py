@@ -11,6 +11,7 @@ from tests.docs.command_options import parser_of
 from tests.docs.json_keys import described
 from tests.docs.key_bindings import bindings_by_pane
 from tests.docs.pages import ROOT, anchors, commands, links, pages, paths
+from tests.docs.pick_table import MACHINES
 from tests.docs.tables import table
 from tui.cli.arguments import COMMANDS, parse
 
@@ -29,10 +30,10 @@ def test_every_kind_of_block_is_in_the_manual():
     settings = {"settings", "settings: machines", "settings: presets"}
     documents = {f"json: {document}" for document in described()}
     models = {f"models: {name}" for name in ("list", "sampling", "licences", "left out")}
-    assert (
-        block_names
-        >= {"keys", "keys: first", "commands", "filter words"} | options | settings | documents | models
-    )
+    picks = {f"{kind}: {machine}" for kind in ("picks", "not picked") for machine in MACHINES}
+    evidence = {f"evidence: {name}" for name in ("ladders", "benchmarks", "sources")}
+    commands = {"keys", "keys: first", "commands", "filter words"}
+    assert block_names >= commands | options | settings | documents | models | picks | evidence
 
 
 @pytest.mark.parametrize("page", PAGES)

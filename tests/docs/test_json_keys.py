@@ -18,11 +18,13 @@ import pytest
 from tests.chat.scripted_comparison import ScriptedHost, died, model, ready
 from tests.docs.json_keys import NONE_KEYS, described, keys_of, unexplained_nulls, wrong_type
 from tests.docs.pages import ROOT
+from tests.docs.pick_table import recommendation
 from tests.reasons import reason_with_text
 from tui.chat.comparing.comparison import own_case, task_case
 from tui.chat.comparing.tasks import tasks_named
 from tui.cli.compare_output import as_json
 from tui.cli.fit_output import fit_json
+from tui.cli.pick_output import picks_json
 from tui.cli.recording import open_replay
 from tui.engine.protocol import Failed
 from tui.fit.verdict import Fit, Verdict
@@ -82,18 +84,21 @@ def check(document: str, *outputs: Any, rare: str = "\0", within: tuple[str, ...
     } == {}
 
 
+EXPLAINED: set[str] = set()
+
+
 @pytest.mark.parametrize(
     ("output", "unexplained"),
     [
-        ({"a": None, "a_reason": "no sensor", "a_reason_code": "hardware.no_sensor"}, set()),
-        ({"a": 1, "a_reason": None, "a_reason_code": None}, set()),
+        ({"a": None, "a_reason": "no sensor", "a_reason_code": "hardware.no_sensor"}, EXPLAINED),
+        ({"a": 1, "a_reason": None, "a_reason_code": None}, EXPLAINED),
         ({"a": None, "a_reason": "no sensor"}, {"a"}),
         ({"a": None, "a_reason": None, "a_reason_code": None}, {"a"}),
         ({"a": [{"b": None}, {"b": 2}], "c": {"d": None}}, {"a[].b", "c.d"}),
         # A key of its own that ends like a reason, and the code of a sentence that is not there
         ({"finish_reason": None}, {"finish_reason"}),
-        ({"failure": "", "failure_code": None}, set()),
-        ({"gpu_reason": None, "gpu_reason_code": None}, set()),
+        ({"failure": "", "failure_code": None}, EXPLAINED),
+        ({"gpu_reason": None, "gpu_reason_code": None}, EXPLAINED),
     ],
 )
 def test_a_null_needs_a_reason_and_its_code(output: Any, unexplained: set[str]):
@@ -115,7 +120,9 @@ def test_each_null_of_a_recorded_machine_has_its_reason(recording: str):
 
 
 async def test_each_null_of_a_comparison_that_went_wrong_has_its_reason():
-    broken = Failed(0, "load", reason_with_text("It cannot be read."), reason_with_text("Choose another."))
+    broken = Failed(
+        0, "unreadable", reason_with_text("It cannot be read."), reason_with_text("Choose another.")
+    )
     host = ScriptedHost({"Hello?": died()}, {"Three": broken})
     run = ComparisonRun(
         [model("One"), model("Two", path=None), model("Three")],
@@ -183,6 +190,12 @@ def test_fit_for_several_machines(ask: Ask):
     machines = tuple(f"machines[].{key}" for key in (*descriptions["machine"], "what_if", "system_bytes"))
     check("machines", output, within=(*speeds, *models, *machines))
     assert [machine["what_if"] for machine in output["machines"]] == [True, False]
+
+
+def test_picks_of_fit():
+    output = picks_json(recommendation("m1-8gb", "code", "en"))
+    figures = ("picks[].compared_with.figure.", "picks[].compared_with.other_figure.", "picks[].model.")
+    check("picks", {"machine": {}} | output, within=figures)
 
 
 def test_quants_of_fit(ask: Ask):

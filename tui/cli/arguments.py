@@ -67,6 +67,7 @@ def _fit() -> argparse.ArgumentParser:
     # Here, since only this command needs to know other machines.
     from tui.hardware.what_if import known_names
     from tui.services.model_columns import SORTS
+    from tui.services.picks.wish import TASKS
 
     parser = _parser("llmtui fit", _("Say which models run here, where, and what memory they take."))
     parser.add_argument(
@@ -87,6 +88,20 @@ def _fit() -> argparse.ArgumentParser:
     )
     parser.add_argument("--sort", choices=SORTS, help=_("order by a column of the table"))
     parser.add_argument("--fits", action="store_true", help=_("only models that fit, tight ones too"))
+    parser.add_argument("--task", choices=TASKS, help=_("pick models for a task, with the reasons"))
+    parser.add_argument(
+        "--language", metavar="CODE", help=_("language of that task, such as en or es; else the user's")
+    )
+    parser.add_argument("--top", type=_whole(1, 100), metavar="N", help=_("number of picks, 3 unless given"))
+    parser.add_argument(
+        "--speed",
+        type=_speed(),
+        metavar="N",
+        help=_("tokens per second that a pick has to reach, 5 unless given; 0 for any"),
+    )
+    parser.add_argument(
+        "--commercial", action="store_true", help=_("only picks whose licence allows commercial use")
+    )
     parser.add_argument(
         "--filter",
         metavar="WORDS",
@@ -320,6 +335,17 @@ def _whole(lowest: int, highest: int = (1 << 31) - 1) -> Callable[[str], int]:
 
     # argparse names the type in its message for what is no number at all.
     number.__name__ = _("whole number")
+    return number
+
+
+def _speed() -> Callable[[str], float]:
+    def number(text: str) -> float:
+        value = float(text)
+        if not 0 <= value <= 1000:
+            raise argparse.ArgumentTypeError(_("{text} is not from 0 to 1000").format(text=text))
+        return value
+
+    number.__name__ = _("number")
     return number
 
 

@@ -7,16 +7,18 @@ from typing import Any
 
 import msgspec
 
+from tui.chat.presets import preset_language
 from tui.cli.arguments import wrong_usage
 from tui.cli.change_output import offer_json
 from tui.cli.fit_output import explain_verdicts, fit_json, is_unknown, print_verdicts
 from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_note, print_wrapped, unused_gpu
+from tui.cli.pick_output import report_picks
 from tui.cli.quantization_output import report_quantizations
 from tui.cli.scanning import scan_with_notes, search_progress
 from tui.cli.side_by_side import explain_side_by_side, print_side_by_side, side_by_side_json
 from tui.engine.options import LoadSettings
-from tui.fit.verdict import Verdict
+from tui.fit.verdict import Fit, Verdict
 from tui.hardware.detect import detect_machine
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
@@ -31,11 +33,15 @@ from tui.services.finding import find_models
 from tui.services.last_uses import LastUses
 from tui.services.model_columns import sort_models
 from tui.services.offers import offers_for
+from tui.services.picks.picking import pick_models
+from tui.services.picks.recommendation import PICKS
+from tui.services.picks.wish import READING_SPEED, Wish, languages_of, task_named
 from tui.services.quantizations import judged_quantization_table
 from tui.services.sentences import json_fields, sentence
 from tui.services.side_by_side import HERE_NAMES, NamedMachine, judge_side_by_side, named_machine
 from tui.services.sizing import JudgedModel, judge_models, take_reading
 from tui.settings.settings import Settings
+from tui.text import clean_line
 from tui.units import format_bytes
 
 
@@ -47,6 +53,7 @@ def run(arguments: Arguments, settings: Settings) -> int:
         UserError: a model that was named cannot be sized.
         SystemExit: the machine is not known; code 2, as for every wrong usage.
     """
+    _check_picks(arguments)
     machines = _machines(arguments, settings)
     if len(machines) > 1:
         return _compare_machines(arguments, settings, machines)
@@ -56,6 +63,8 @@ def run(arguments: Arguments, settings: Settings) -> int:
         models = find_models(arguments.models, scan, arguments.quant, on_folder)
     reading = None if what_if else take_reading(machine)
     load = load_settings_of(arguments, settings, machine)
+    if arguments.task is not None:
+        return _print_picks(arguments, settings, models, load, machine, reading)
     if arguments.quants:
         return _print_quantizations(arguments, models, scan.models, load, machine, reading)
     judged = _chosen(asyncio.run(judge_models(models, load, machine, reading)), arguments)
@@ -166,6 +175,66 @@ def _compare_machines(arguments: Arguments, settings: Settings, machines: Sequen
         print_note(_("No model fits all of these machines."))
     for line in explain_side_by_side(rows, machines) if arguments.models else ():
         print_wrapped(line)
+    return 0
+
+
+def _check_picks(arguments: Arguments) -> None:
+    """Refuse options that do not go together.
+
+    Raises:
+        SystemExit: code 2, as for every wrong usage.
+    """
+    if arguments.task is None:
+        if arguments.language or arguments.top or arguments.speed is not None or arguments.commercial:
+            wrong_usage("fit", _("--language, --top, --speed and --commercial go with --task"))
+        return
+    if arguments.models:
+        wrong_usage("fit", _("--task picks from all models and takes no MODEL"))
+    if (
+        arguments.quants
+        or arguments.quant
+        or arguments.sort
+        or arguments.fits
+        or arguments.filter is not None
+    ):
+        wrong_usage("fit", _("--task goes without --quant, --quants, --sort, --fits and --filter"))
+    if len(arguments.machine) > 1:
+        wrong_usage("fit", _("--task takes one machine"))
+
+
+def _print_picks(
+    arguments: Arguments,
+    settings: Settings,
+    models: Sequence[Model],
+    load: LoadSettings,
+    machine: Machine,
+    reading: Reading | None,
+) -> int:
+    """Print models for a task in place of the verdicts."""
+    languages = languages_of(model.entry for model in models if model.entry is not None)
+    language = arguments.language or preset_language(settings.language)
+    if language not in languages:
+        wrong_usage(
+            "fit",
+            _("argument --language: no model knows {language}; choose from {languages}").format(
+                language=clean_line(language), languages=", ".join(languages)
+            ),
+        )
+    wish = Wish(
+        task_named(arguments.task or ""),
+        language,
+        load.context,
+        READING_SPEED if arguments.speed is None else arguments.speed,
+        arguments.commercial,
+    )
+
+    async def judge_all(rows: Sequence[Model], row_settings: LoadSettings) -> list[Fit]:
+        return [item.fit for item in await judge_models(rows, row_settings, machine, reading)]
+
+    recommendation = asyncio.run(pick_models(models, wish, load, judge_all, count=arguments.top or PICKS))
+    if not arguments.json:
+        _note_machine(machine, reading)
+    report_picks(recommendation, _machine_json(machine, reading) if arguments.json else None)
     return 0
 
 

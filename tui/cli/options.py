@@ -41,6 +41,16 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True):
     """Words that must hold for the models of `fit`; None for all models."""
     machine: Sequence[str] = ()
     """Machines, by any name that `named_machine` takes; none for this one."""
+    task: str | None = None
+    """Task that `fit` picks models for; None for the verdicts on models."""
+    language: str | None = None
+    """Code of the language of that task; None for that of the presets."""
+    top: int | None = None
+    """Number of picks; None for three."""
+    speed: float | None = None
+    """Tokens per second that a pick has to reach; None for reading speed."""
+    commercial: bool = False
+    """Only picks whose licence allows commercial use."""
     max_tokens: int | None = None
     temperature: float | None = None
     seed: int | None = None

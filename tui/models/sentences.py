@@ -291,6 +291,15 @@ SENTENCES: Table = {
     "models.found_not_utf8": N_("bytes that are not UTF-8"),
     "models.found_unreadable": N_("can't be read: {why}"),
     "models.found_outside": N_("outside an entry"),
+    # Values that a file of figures should have.
+    "models.expect_once": N_("it once: line {line} has it already"),
+    "models.expect_model_name": N_("the name of a model"),
+    "models.expect_id_of": N_("an id out of {file}"),
+    "models.expect_score": N_("a number"),
+    "models.expect_kind": N_("a source of the kind {kind}, like its benchmark"),
+    "models.expect_note": N_("nothing, or {note}"),
+    "models.expect_row": N_("values that fit their columns: {why}"),
+    "models.expect_columns": N_("the columns {names}, with tabs between them"),
     # Values that a catalogue should have.
     "models.expect_toml": N_("valid TOML"),
     "models.expect_own_name": N_("a name of its own: line {line} has it already"),

@@ -10,6 +10,7 @@ from tui.i18n import N_
 from tui.models.hub.sentences import SENTENCES as HUB
 from tui.models.sentences import SENTENCES as MODELS
 from tui.sentences import Keyed, Plural, Reason, Table, no_key, sentence_from
+from tui.services.picks.sentences import SENTENCES as PICKS
 from tui.settings.sentences import SENTENCES as SETTINGS
 
 SENTENCES: Table = {
@@ -188,7 +189,7 @@ SENTENCES: Table = {
     ),
 }
 
-_TABLE: Table = {**SETTINGS, **MODELS, **HUB, **ENGINE, **HARDWARE, **FIT, **CHAT, **SENTENCES}
+_TABLE: Table = {**SETTINGS, **MODELS, **HUB, **ENGINE, **HARDWARE, **FIT, **CHAT, **PICKS, **SENTENCES}
 
 
 def sentence(why: Reason, key_of: Callable[[str], str] = no_key) -> str:

@@ -1,0 +1,1 @@
+"""Published figures of models, each with its benchmark and its source."""
