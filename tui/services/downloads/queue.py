@@ -23,7 +23,7 @@ from tui.models.hub.errors import TransferError, TransferStoppedError
 from tui.models.hub.part_file import disk_failures
 from tui.models.hub.part_state import drop_part, is_same_file, partial_downloads, read_state, total
 from tui.models.hub.presence import presence
-from tui.models.hub.record import record_path
+from tui.models.hub.record import DownloadRecord, record_path
 from tui.models.hub.remote_file import RemoteFile, target_path
 from tui.models.model_file import model_file
 from tui.models.model_folders import models_folder
@@ -78,15 +78,15 @@ class DownloadStatus(msgspec.Struct, frozen=True):
     waiting_for: Reason | None = None
     """Failure after which it waits for the next try."""
     error: Reason | None = None
-    """Why it failed; None unless it did."""
+    """Reason of the failure; None unless it failed."""
     hint: Reason | None = None
-    """What to do about it."""
+    """Remedy for the failure."""
     path: Path | None = None
     """The finished model, its first file; None before."""
     verified: bool = False
     """True when every file is the published one by its SHA-256; False where none is published."""
     model_error: Reason | None = None
-    """Why the finished file cannot be used as a model; None for a good one."""
+    """Reason why the finished file cannot be used as a model; None for a good one."""
 
     @property
     def key(self) -> str:
@@ -141,6 +141,8 @@ class DownloadQueue:
         """State of the running download once it has stopped."""
         self._drops: set[asyncio.Task[None]] = set()
         """Deletions of what has arrived of cancelled downloads."""
+        self._transfers: set[asyncio.Task[DownloadRecord]] = set()
+        """Transfers that have not ended; one of them outlives a `run` that is cancelled."""
         self._stopping = False
         self._received_bytes = 0
         """Bytes that this queue has received since it began."""
@@ -233,7 +235,7 @@ class DownloadQueue:
         for status in self.statuses:
             if status.state in ("queued", "running"):
                 self.pause(status.key)
-        while self._current_key or self._drops:
+        while self._current_key or self._drops or self._transfers:
             await asyncio.sleep(_PROGRESS_SECONDS / 5)
 
     def _stop(self, key: str, state: _Wish) -> None:
@@ -309,6 +311,8 @@ class DownloadQueue:
         if self._stopping:
             raise TransferStoppedError
         task = asyncio.create_task(call_network(download.run))
+        self._transfers.add(task)
+        task.add_done_callback(self._forget)
         earlier_bytes = sum(earlier.size_bytes for earlier in request.files[:number])
         later_bytes = self._done_bytes(DownloadRequest(request.title, request.files[number + 1 :]))
         received_before = self._received_bytes
@@ -328,6 +332,12 @@ class DownloadQueue:
         if bytes_per_second := speed.bytes_per_second:
             await asyncio.to_thread(self._allowance.add, 0, bytes_per_second)
         return record.verified
+
+    def _forget(self, transfer: asyncio.Task[DownloadRecord]) -> None:
+        self._transfers.discard(transfer)
+        if not transfer.cancelled():
+            # Nobody may be left to ask for it, and then it would be reported as lost.
+            transfer.exception()
 
     def _show(
         self, request: DownloadRequest, progress: FileProgress, other_bytes: int, speed: LineSpeed
