@@ -120,6 +120,14 @@ class LoopbackHub:
         """Bytes of files that were sent, of all or of those whose path ends so."""
         return sum(part.sent for part in self.parts if part.path.endswith(path))
 
+    def served_since(self, count: int) -> int:
+        """Bytes of files that were sent for the requests after the first `count`.
+
+        What a connection had on the way when it was given up counts for the earlier request, however late and
+        however much the buffers of the systems held.
+        """
+        return sum(part.sent for part in self.parts[count:])
+
     def close(self) -> None:
         for server in (self._hub, self._storage):
             server.shutdown()
