@@ -99,8 +99,12 @@ async def test_programs_of_this_machine_are_not_offered_for_closing(monkeypatch:
 
     monkeypatch.setattr("tui.services.offers.largest_programs", local_programs)
     async with replaying("m1-8gb") as (pilot, dashboard):
-        tight = next((key for key, fit in dashboard.models.fits.items() if fit.verdict.name == "TIGHT"), None)
-        assert tight is not None
+
+        def tight_models() -> list[str]:
+            return [key for key, fit in dashboard.models.fits.items() if fit.verdict.name == "TIGHT"]
+
+        await until(tight_models, "a tight model")
+        tight = tight_models()[0]
         dashboard.models.listing.highlight(tight)
         await until(lambda: dashboard.models.highlighted and dashboard.models.highlighted.key == tight, "it")
         await pilot.press("c")
