@@ -15,7 +15,7 @@ class Energy(msgspec.Struct, frozen=True):
     Here and below, text is of an older version.
     """
     reason: Reason | str | None = None
-    """Why `joules` is None, one phrase; None when it is known."""
+    """Reason why `joules` is None, one phrase; None when it is known."""
 
     @property
     def watt_hours(self) -> float | None:

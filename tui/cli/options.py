@@ -25,7 +25,7 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True):
     tasks: Sequence[str] = ()
     """Tasks that `compare` asks, by any name that `tasks_named` takes."""
     markdown: bool = False
-    """Whether `compare` writes Markdown."""
+    """True if `compare` writes Markdown."""
     prompt: str | None = None
     json: bool = False
     ctx: int | None = None
@@ -62,7 +62,7 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True):
     record: Path | None = None
     """Folder that `doctor` records this machine into."""
     seconds: int = 10
-    """How long it does."""
+    """Time for which it does."""
     yes: bool = False
     """True to let `pull` download without asking."""
     list: bool = False

@@ -26,7 +26,7 @@ class Breakdown(msgspec.Struct, frozen=True):
     device_bytes: int
     """Part of all three outside the host's memory."""
     devices: tuple[DevicePart, ...] = ()
-    """That part by device; empty where only the sum is known."""
+    """Same part by device; empty where only the sum is known."""
 
 
 class _Map(ctypes.Structure):

@@ -14,7 +14,7 @@ class DevicePart(msgspec.Struct, frozen=True):
     kv_bytes: int
     compute_bytes: int
     address: str = ""
-    """That GPU's PCI address, `0000:01:00.0`; empty where the engine does not tell."""
+    """PCI address of the GPU, `0000:01:00.0`; empty where the engine does not tell."""
 
     @property
     def total_bytes(self) -> int:
@@ -40,7 +40,7 @@ class Footprint(msgspec.Struct, frozen=True):
     device_bytes: int = 0
     """Part of the first three in a GPU's own buffers."""
     devices: tuple[DevicePart, ...] = ()
-    """That part by device, where the engine tells it."""
+    """Same part by device, where the engine tells it."""
     vocabulary_bytes: int = 0
     """Part of `process_bytes` that the vocabulary takes."""
 

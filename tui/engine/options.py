@@ -84,7 +84,7 @@ class AnswerRequest(msgspec.Struct, frozen=True):
     json_schema: str = ""
     """A JSON schema, as JSON, that the reply has to follow, `continued_text` with it; empty for free text."""
     think: bool | None = None
-    """Whether to think first, where the model's template lets one choose; None for the template's default."""
+    """True to think first, where the model's template lets one choose; None for the template's default."""
     repetition_tokens: int | None = None
     """Further tokens after which a reply that repeats itself is ended; None lets it go on."""
     ignore_end: bool = False

@@ -203,7 +203,7 @@ class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
     template: Literal["model", "fallback", "none"]
     """The model's own chat template, a plain transcript since that does not work, or since there is none."""
     template_reason: Reason | None = None
-    """Why the model's own chat template is not used."""
+    """Reason why the model's own chat template is not used."""
     thinking: ThinkingMode = "never"
     sampling: dict[str, float] = {}
     """Sampling that the file itself recommends, by the names of `SamplingSettings`; no other values."""

@@ -46,7 +46,7 @@ class Plans:
         self.vocabularies: dict[str, int] = dict(stored.vocabularies) if stored else {}
         """Bytes that a vocabulary takes, by its digest (`ModelFile.vocabulary`)."""
         self.gpu_offload = stored.gpu_offload if stored else None
-        """Whether the build can use a GPU; None until it has said so."""
+        """True if the build can use a GPU; None until it has said so."""
         self._dirty = False
 
     def get(self, key: str) -> Sized | None:

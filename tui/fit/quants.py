@@ -65,7 +65,7 @@ class QuantTable(msgspec.Struct, frozen=True):
 
     rows: tuple[QuantRow, ...]
     reason: Reason | None = None
-    """Why there is only the model itself; None for a whole table."""
+    """Reason why there is only the model itself; None for a whole table."""
 
 
 def quant_rows(

@@ -64,7 +64,7 @@ class Pool(msgspec.Struct, frozen=True):
     device: str = ""
     """Short name of the card that has this memory: `RTX 4070`; empty for RAM."""
     device_index: int | None = None
-    """That card's index among the machine's GPUs."""
+    """Index of the card among the machine's GPUs."""
     unused: str = ""
     """Short name of a card that the engine's build cannot use; empty for none."""
     free_known: bool = True
@@ -137,7 +137,7 @@ class Speed(msgspec.Struct, frozen=True):
     high: float | None = None
     """Upper end, in the same way."""
     reason: Reason | None = None
-    """Why there is no value, or what the estimate is based on."""
+    """Reason why there is no value, or the basis of the estimate."""
 
 
 class Fit(msgspec.Struct, frozen=True):
@@ -145,7 +145,7 @@ class Fit(msgspec.Struct, frozen=True):
 
     verdict: Verdict
     reason: Reason
-    """Why, with the figures."""
+    """Reason, with the figures."""
     footprint: Footprint | None
     """None when the model cannot be sized."""
     pool: Pool | None

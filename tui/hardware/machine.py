@@ -8,7 +8,7 @@ from tui.hardware.reading import GpuReading, Metric, unknown
 from tui.sentences import Reason
 
 Vendor: TypeAlias = str
-"""Who made a GPU, as in the table `gpus.makers`: `nvidia`; `unknown` for a maker that is not in it."""
+"""Maker of a GPU, as in the table `gpus.makers`: `nvidia`; `unknown` for a maker that is not in it."""
 
 
 class Cpu(msgspec.Struct, frozen=True):
@@ -38,7 +38,7 @@ class Gpu(msgspec.Struct, frozen=True):
     cores: int | None = None
     """GPU cores, where the maker counts in them (Apple)."""
     device: str = ""
-    """Where the system lists it: PCI address `0000:01:00.0`, or `card1`; empty for a profile."""
+    """Place in the system's list: PCI address `0000:01:00.0`, or `card1`; empty for a profile."""
     address: str = ""
     """Its PCI address, where that is known."""
     memory_bandwidth: float | None = None
@@ -70,7 +70,7 @@ class Machine(msgspec.Struct, frozen=True):
     """`docker`, `podman`, `lxc`, `kubernetes`, `WSL`, …; None on the bare system."""
     gpus: tuple[Gpu, ...]
     gpu_reason: Reason | None
-    """Why there is no GPU, or why one that exists cannot be read; None when all are read."""
+    """Reason why there is no GPU, or why one that exists cannot be read; None when all are read."""
     memory_bandwidth: float | None = None
     """Bytes a second of the system's memory; None when not known."""
     ram_reason: Reason | None = None

@@ -14,7 +14,7 @@ class Metric(msgspec.Struct, Generic[T], frozen=True):
 
     value: T | None
     reason: Reason | None = None
-    """Why `value` is None; None when the value is known."""
+    """Reason why `value` is None; None when the value is known."""
     source: str | None = None
     """The interface that was asked: `NVML`, `/proc/meminfo`, `psutil`."""
 
@@ -40,14 +40,14 @@ class MemoryReading(msgspec.Struct, frozen=True):
     used_bytes: int
     """Held by programs; page cache that can be given back is not counted."""
     available_bytes: int
-    """What a new program could take without swapping."""
+    """Bytes that a new program could take without swapping."""
     reclaimable_bytes: int | None
     """Cache given back on demand, part of `available_bytes`; None on Windows, which does not report it."""
     swap_total_bytes: int | None
     swap_used_bytes: int | None
     source: str
     swap_reason: Reason | None = None
-    """Why the swap is not known; None when it is."""
+    """Reason why the swap is not known; None when it is."""
 
 
 class ProcessReading(msgspec.Struct, frozen=True):
@@ -75,9 +75,9 @@ class GpuReading(msgspec.Struct, frozen=True):
     temperature_celsius: Metric[float]
     power_watts: Metric[float]
     frequency_mhz: Metric[float] = _NOT_ASKED
-    """How fast its cores run now; where the load is closed to users, the best sign of work."""
+    """Speed at which its cores run now; where the load is closed to users, the best sign of work."""
     power_limit_watts: Metric[float] = _NOT_ASKED
-    """What its driver lets it draw at most, now."""
+    """Power that its driver lets it draw at most, now."""
     aside_used_bytes: Metric[int] = Metric(None, reason("hardware.nothing_set_aside"))
     """Of `memory_used_bytes` of one that shares the RAM, what is in use of the part set aside for it."""
 
@@ -101,7 +101,7 @@ class Reading(msgspec.Struct, frozen=True):
     """The dashboard's own process, percent of one core."""
     own_resident_bytes: Metric[int]
     pressure_level: Metric[str] = Metric(None, reason("hardware.pressure_level_on_macos_only"))
-    """How hard memory is pressed where the system says it in a word: `normal`, `warning`, `critical`."""
+    """Pressure on memory where the system says it in a word: `normal`, `warning`, `critical`."""
     cpu_temperature_celsius: Metric[float] = _NOT_ASKED
     """The hottest that the processor says of itself."""
     cpu_frequency_mhz: Metric[float] = _NOT_ASKED
@@ -109,8 +109,8 @@ class Reading(msgspec.Struct, frozen=True):
     cpu_power_watts: Metric[float] = _NOT_ASKED
     """The processor's package: cores, caches, and integrated graphics where there are some."""
     cpu_power_limit_watts: Metric[float] = _NOT_ASKED
-    """What the package may draw for long."""
+    """Power that the package may draw for long."""
     battery_watts: Metric[float] = _NOT_ASKED
-    """What the whole machine draws from its battery; unknown while it is plugged in."""
+    """Power that the whole machine draws from its battery; unknown while it is plugged in."""
     swap_in_bytes_per_second: Metric[float] = _NOT_ASKED
     """Read back from swap, the surest sign that memory is too small for what runs."""

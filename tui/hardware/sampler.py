@@ -21,7 +21,7 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 _FIRST_SECONDS = 0.1
-"""What the first load is measured over: ten clock ticks of a core."""
+"""Time over which the first load is measured: ten clock ticks of a core."""
 _STOP_SECONDS = 1.0
 
 

@@ -38,7 +38,7 @@ _REPORT_SECONDS = 2.0
 
 
 class StoreReport(msgspec.Struct, frozen=True):
-    """What a scan saw of one store."""
+    """Result of a scan of one store."""
 
     store: str
     """Its code."""

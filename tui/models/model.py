@@ -20,9 +20,9 @@ Use = Literal["chat", "summarise", "translate", "draft", "code", "extract", "too
 """Task that people choose a model for."""
 USES: tuple[Use, ...] = get_args(Use)
 Thinking = Literal["no", "yes", "both"]
-"""Whether a model thinks before it answers; `both` when the user can choose."""
+"""Thinking of a model before it answers; `both` when the user can choose."""
 CommercialUse = Literal["yes", "no", "conditions"]
-"""Whether a licence allows commercial use; `conditions` such as a limit on revenue."""
+"""Permission of a licence for commercial use; `conditions` such as a limit on revenue."""
 
 
 class Latent(msgspec.Struct, frozen=True):
@@ -126,7 +126,7 @@ class HeaderLayout(msgspec.Struct, frozen=True):
     table_end: int
     """After the table of tensors; padding follows."""
     data_offset: int
-    """Where the first tensor starts."""
+    """Offset of the first tensor."""
     alignment: int
 
 
@@ -166,7 +166,7 @@ class ModelFile(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: str = ""
     """Kind of a sound file that is no model to talk to, such as `embedding`; empty for others."""
     error: Reason | None = None
-    """Why the file cannot be used, with the remedy in its sentence; None for a good file."""
+    """Reason why the file cannot be used, with the remedy in its sentence; None for a good file."""
     stored_as: str = ""
     """Its name in the store: `llama3.2:3b`, a repository, a package; empty for none."""
     architecture: str = ""
@@ -253,7 +253,7 @@ class CatalogueEntry(msgspec.Struct, frozen=True):
     tools: bool | None = None
     """True for a model that was trained to call tools; None when it is not known."""
     commercial: CommercialUse | None = None
-    """What its licence says of commercial use; None for a licence that is not known here."""
+    """Permission of its licence for commercial use; None for a licence that is not known here."""
     superseded_by: str | None = None
     """Name of the model that took its place; None for a current one."""
     sampling: tuple[RecommendedSampling, ...] = ()

@@ -21,7 +21,7 @@ LOSSES: tuple[Loss, ...] = get_args(Loss)
 MODEL = "Llama 3 8B"
 """The model that was measured."""
 SOURCE = "llama.cpp, tools/perplexity/README.md"
-"""Where the figures were published."""
+"""Publication of the figures."""
 
 LOSS_STEPS: tuple[tuple[float, Loss], ...] = (
     (0.001, "none"),
@@ -53,7 +53,7 @@ class Quality(msgspec.Struct, frozen=True):
     word: Loss | None
     """None when nothing is known."""
     reason: Reason | None = None
-    """Why there is no figure; None when there is one."""
+    """Reason why there is no figure; None when there is one."""
     imatrix: bool = False
     """True when only files made with an importance matrix were measured, which lose less than others."""
     imatrix_kl_divergence: float | None = None

@@ -101,7 +101,7 @@ class CompleteAnswer(msgspec.Struct, frozen=True):
     thinking: str = ""
     """Text of what the model thought before it answered."""
     template_reason: Reason | None = None
-    """Why the model's own chat template did not make the prompt; None where it did."""
+    """Reason why the model's own chat template did not make the prompt; None where it did."""
     remark: Reason | None = None
     """Remark on an odd reply; see `Finished.remark`."""
 

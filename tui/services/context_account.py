@@ -10,7 +10,7 @@ from tui.engine.options import ChatMessage
 from tui.services.token_counts import Counter, Counts, estimate
 
 _MESSAGE_TOKENS = 5
-"""What templates put around a message, before the model's own has been asked: marks, a role, line ends."""
+"""Tokens that templates put around a message, until the model's own was asked: marks, role, line ends."""
 _SAMPLE = "Hello."
 
 
@@ -20,7 +20,7 @@ class Account:
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
         self.counts = Counts(counter)
-        """What is known of each text."""
+        """Counts so far, by text."""
         self._around: dict[tuple[str, str], TemplateTokens] = {}
         """By model and system prompt."""
 

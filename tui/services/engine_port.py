@@ -16,7 +16,7 @@ class PlaceUnknowns(msgspec.Struct, frozen=True):
     """Reasons why a place cannot tell something of its models; each is None where it can."""
 
     footprint: Reason | None = None
-    """Why the memory that the model takes is not known."""
+    """Reason why the memory that the model takes is not known."""
 
 
 class EnginePort(Protocol):

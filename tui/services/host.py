@@ -102,7 +102,7 @@ class EngineHost:
         self.model: Model | None = None
         """The loaded model; None while none is, also during a load."""
         self.loaded: Loaded | None = None
-        """What the engine said when the model was loaded."""
+        """Answer of the engine when the model was loaded."""
         self.settings: LoadSettings | None = None
         """The settings that it was loaded with."""
         self.answering = False

@@ -29,7 +29,7 @@ _THINKING_CLOSED = re.compile(r"</(?:think|thinking)>")
 _THINKING_OPEN = re.compile(r"\s*<(?:think|thinking)>")
 
 _BLANKS = " \u00a0\u2009\u202f'’"
-"""What parts thousands besides marks."""
+"""Spaces that part thousands, besides marks."""
 _NUMBER = re.compile(
     r"(?<!\w)(?<!\d[.,])"  # not in the middle of a word or of another number
     r"(?P<minus>(?<![)\]])[-−])?"
@@ -43,7 +43,7 @@ _TRIES = 64
 """Places in a text at which JSON may begin that are looked at."""
 
 Wrapping = Literal["bare", "fenced", "fenced_in_text", "marked", "in_text"]
-"""What JSON stood in: nothing, a code fence, a fence with text around it, the marks of a tool call, text."""
+"""Surroundings of the JSON: none, a code fence, a fence in text, the marks of a tool call, text."""
 
 
 Json = dict[str, Any] | list[Any]

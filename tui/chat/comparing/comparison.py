@@ -53,7 +53,7 @@ class PreparedLoad(msgspec.Struct, frozen=True):
     expected_tps: float | None = None
     """Tokens per second as expected before it has run; None for unknown."""
     refused: Failed | None = None
-    """Why it is not loaded; None where it is."""
+    """Reason why it is not loaded; None where it is."""
     possible_share: float = 1.0
     """Share of their time in which the engine's threads can run at most: less under a container's quota."""
 

@@ -46,7 +46,7 @@ class ChatTemplate:
         self.needs_system = False
         """True when it takes no conversation without a system message."""
         self.reason: Reason | None = None
-        """Why the model's own template is not used; None when it is."""
+        """Reason why the model's own template is not used; None when it is."""
         if not source:
             self.reason = NO_TEMPLATE
             return

@@ -41,7 +41,7 @@ class Offer(msgspec.Struct, frozen=True):
     fit: Fit
     changes: tuple[Change, ...]
     floor: tuple[Model, Fit] | None = None
-    """Where nothing helps, the model at its smallest and the verdict on that."""
+    """Model at its smallest and the verdict on that, for when nothing helps."""
 
 
 async def make_offer(

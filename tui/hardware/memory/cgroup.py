@@ -31,11 +31,11 @@ class MemoryLevel(msgspec.Struct, frozen=True):
 
     limit_bytes: int
     source: str
-    """Which file sets the limit: `cgroup v2 memory.max`."""
+    """File that sets the limit: `cgroup v2 memory.max`."""
     used_bytes: int | None
     """Usage less the page cache on the inactive list; None when it cannot be read."""
     reclaimable_bytes: int
-    """That page cache."""
+    """Page cache of that kind."""
     path: str
 
 

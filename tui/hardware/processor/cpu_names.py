@@ -22,7 +22,7 @@ _CUTS = (
     r"\b(?:\d+|dual|triple|quad|six|eight|twelve|sixteen)-cores?\b",
     r"\b(?:cpu|processor)\b",
 )
-"""What is left out, in this order."""
+"""Parts that are left out, in this order."""
 _CUT = tuple(re.compile(cut, re.IGNORECASE) for cut in _CUTS)
 _MAKER = re.compile(
     r"^(?:intel (?=core|xeon|celeron|pentium|atom)|amd (?=ryzen|epyc|athlon|opteron|phenom|sempron))",

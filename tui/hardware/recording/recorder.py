@@ -43,7 +43,7 @@ class RecordingHead(msgspec.Struct, frozen=True):
     format: int
     platform: Platform
     title: str
-    """What the machine is, for people: `MacBook Pro M1, 8 GB`."""
+    """Name of the machine for people: `MacBook Pro M1, 8 GB`."""
     interval: float = 1.0
     """Seconds between two samples."""
     llmtui: str = ""

@@ -36,7 +36,7 @@ _ANSWERED_BY = {
     "target": ("path",),
     "ask": ("answer",),
 }
-"""What may answer each kind of question, besides an error."""
+"""Kinds of answer to each kind of question, besides an error."""
 _LEAST_INTERVAL = 0.01
 _ROUNDING = 1e-9
 """Seconds that a sum of seconds may be too short by."""

@@ -8,7 +8,7 @@ _NAMING_KEY = re.compile(
     rb"\s*<key>[^<]*(?:serial|uuid)[^<]*</key>\s*<(string|data|integer)>[^<]*</\1>", re.IGNORECASE
 )
 _BUILDER = re.compile(rb"\([^()]*@[^()]*\) ?")
-"""Who built a kernel, and where, in /proc/version."""
+"""Builder of a kernel and its host, in /proc/version."""
 _ADDRESS = re.compile(r"(?:[0-9a-f]{2}[:_-]){5}[0-9a-f]{2}", re.IGNORECASE)
 """Of a network card or of a mouse without a wire: as good as a serial number."""
 _ID = re.compile(rb"^0x([0-9a-f]{4})\s*$")

@@ -37,7 +37,7 @@ class StoredFile(msgspec.Struct, frozen=True):
     kind: str = ""
     """Its kind where the store knows that it is no model to talk to, such as `mmproj`; empty for others."""
     problem: Reason | None = None
-    """Why it cannot be used, where the store knows that; None leaves it to the header."""
+    """Reason why it cannot be used, where the store knows that; None leaves it to the header."""
     facts: FileFacts | None = None
     """None for a file that could not be looked at, such as a link that leads nowhere."""
     is_own_download: bool = False

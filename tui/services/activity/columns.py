@@ -9,7 +9,7 @@ import msgspec
 from tui.services.activity.moment import Moment
 
 HISTORY_SECONDS = 900.0
-"""How far back anything is kept."""
+"""Age up to which anything is kept."""
 
 HOLD_SECONDS = 3.0
 """A value stands this long when no newer one has come; after that it is a gap."""
@@ -42,7 +42,7 @@ class Column(msgspec.Struct, frozen=True):
     slot: int
     """Number of the column, counted from the clock's zero."""
     wall: float
-    """When its last moment was taken, in seconds since 1970."""
+    """Time of its last moment, in seconds since 1970."""
     rate: float | None = None
     """Tokens per second over the generation in it."""
     cpu_percent: float | None = None

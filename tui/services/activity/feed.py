@@ -28,7 +28,7 @@ from tui.services.activity.track import Track
 FASTER = 4
 """Readings for one, while a reply is written: a short one is over in a second."""
 DRAWN = 2
-"""How many of those are drawn: drawing costs more than reading."""
+"""Number of those that are drawn: drawing costs more than reading."""
 
 
 class _Watched(msgspec.Struct):
@@ -43,7 +43,7 @@ class _Watched(msgspec.Struct):
     peak_before: int | None
     """The engine's peak when the reply began."""
     begun: float | None = None
-    """When the engine turned to it, which waits for the reply before."""
+    """Time when the engine turned to it, which waits for the reply before."""
     prompt: PromptProgress | None = None
     text: Text | None = None
     first_token: float | None = None

@@ -52,9 +52,9 @@ class Moment(msgspec.Struct, frozen=True):
     watts: float | None = None
     """Mean since the reading before."""
     watts_source: Reason | None = None
-    """What `watts` is the power of."""
+    """Part of the machine whose power `watts` is."""
     watts_reason: Reason | None = None
-    """Why `watts` is None."""
+    """Reason why `watts` is None."""
 
 
 def moment_of(

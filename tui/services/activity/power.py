@@ -17,7 +17,7 @@ class Power(msgspec.Struct, frozen=True):
     source: Reason | None = None
     """Name of what draws it; None when `watts` is None."""
     reason: Reason | None = None
-    """Why `watts` is None; None when it is known."""
+    """Reason why `watts` is None; None when it is known."""
 
 
 class Drawing(Protocol):

@@ -150,7 +150,7 @@ class ComparisonRun:
         self.comparison = new_comparison(models, cases)
         """As far as it has come."""
         self.step = ComparisonStep("preparing")
-        """What it is doing now."""
+        """Step that it is at."""
 
     @property
     def stopping(self) -> bool:

@@ -46,7 +46,7 @@ class ChatStatus(LineView):
     engine_bytes: reactive[int | None] = reactive[int | None](None, repaint=False)
     """Resident size of the engine's process; None while none runs."""
     engine_unknown: reactive[Reason | None] = reactive[Reason | None](None, repaint=False)
-    """Why the place of the loaded model cannot tell its memory; None where it can."""
+    """Reason why the place of the loaded model cannot tell its memory; None where it can."""
     pressure: reactive[str | None] = reactive[str | None](None, repaint=False)
     """Name of the system's memory pressure level: `low`, `some`, `high`; None for unknown."""
 
