@@ -11,6 +11,7 @@ from tui.chat.presets import (
     all_presets,
     find_preset,
     preset_language,
+    preset_of_task,
 )
 from tui.engine.schema import check_schema
 from tui.settings.settings import PresetSettings
@@ -71,3 +72,12 @@ def test_language_comes_from_the_settings_or_the_system(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert preset_language(setting) == language
+
+
+def test_finds_the_preset_of_a_task():
+    presets = all_presets({})
+    names = {task: preset_of_task(presets, task, "es") for task in ("summarise", "translate", "chat")}
+    assert {task: preset.name for task, preset in names.items() if preset} == {
+        "summarise": "summarise",
+        "translate": "translate-es",
+    }

@@ -16,6 +16,7 @@ FIRST = (
     "models.up",
     "models.down",
     "models.choose",
+    "models.picks",
     "models.download",
     "models.filter",
     "models.sort",

@@ -195,6 +195,12 @@ def find_preset(presets: tuple[Preset, ...], system: str) -> tuple[Preset, str] 
     return None
 
 
+def preset_of_task(presets: tuple[Preset, ...], task: str, language: str) -> Preset | None:
+    """Return the preset for a task in a language; None where there is none, as for a chat."""
+    name = f"{task}-{language}" if task == "translate" else task
+    return next((preset for preset in presets if preset.name == name), None)
+
+
 def preset_language(setting: str) -> Language:
     """Return the presets' language: that of the settings, else the system's where there is such a prompt."""
     if setting in ("en", "es"):

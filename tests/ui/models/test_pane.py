@@ -1,4 +1,4 @@
-"""Marks of models for a comparison."""
+"""Marks of models for a comparison, deletions, and picks for a task."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -22,6 +22,7 @@ from tui.ui.models.column_layout import MARKED
 from tui.ui.models.list import ModelList
 from tui.ui.models.notices import no_model_on_disk
 from tui.ui.models.pane import ModelsPane
+from tui.ui.picks.screen import PicksScreen
 
 ONE, TWO, ELSEWHERE = (
     model("One", is_local=True),
@@ -161,3 +162,37 @@ async def test_a_loaded_model_is_not_deleted(tmp_path: Path):
         await until(lambda: pilot.app._notifications, "the notification")
         assert "Unload it first" in next(iter(pilot.app._notifications)).message
         assert mine.path.exists()
+
+
+async def test_w_picks_a_model_for_a_task_and_loads_it_with_its_context():
+    posted: list[Message] = []
+
+    def hear(message: Message) -> None:
+        if isinstance(message, (ModelsPane.PresetWanted, ModelsPane.LoadRequested)):
+            posted.append(message)
+
+    entry = msgspec.structs.replace(ONE.entry, uses=("chat", "code"), thinking="no")
+    one = msgspec.structs.replace(ONE, entry=entry)
+    async with models_pane(one, ELSEWHERE, hook=hear) as (pilot, pane):
+        pane.language = "en"
+        await pilot.press("w")
+        await until(lambda: isinstance(pilot.app.screen, PicksScreen), "the dialog")
+        screen = pilot.app.screen
+        await pilot.press("c")
+        await until(lambda: screen.recommendation and screen.recommendation.wish.context == 4096, "the picks")
+        assert screen.recommendation.picks[0].candidate.model == one
+        await pilot.press("enter")
+        await until(lambda: len(posted) == 2, "the load")
+        preset, load = posted
+        assert (preset.task, preset.language) == ("chat", "en")
+        assert (load.model, load.settings.context) == (one, 4096)
+        assert pane.settings.context == 4096
+
+
+async def test_w_says_that_the_machine_is_not_known_yet():
+    async with models_pane(ONE) as (pilot, pane):
+        pane.show_pools([])
+        pane._board._pools = ()
+        await pilot.press("w")
+        await until(lambda: pilot.app._notifications, "the reason")
+        assert not isinstance(pilot.app.screen, PicksScreen)

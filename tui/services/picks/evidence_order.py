@@ -180,7 +180,14 @@ class EvidenceOrder:
         entry = candidate.entry
         released = entry.released if entry is not None and entry.released else ""
         newest_first = tuple(-ord(letter) for letter in released.ljust(10))
-        return (level, -round(place.strength, 9), newest_first, candidate.name, candidate.model.key)
+        return (
+            level,
+            -round(place.strength, 9),
+            newest_first,
+            not candidate.model.on_disk,
+            candidate.name,
+            candidate.model.key,
+        )
 
 
 def _steps(wish: Wish, own_steps: Sequence[_Step], proofs: Sequence[Mapping[_Step, Proof]]) -> list[_Step]:

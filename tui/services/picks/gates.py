@@ -135,7 +135,6 @@ MACHINE_GATES = frozenset(
         "services.gate_too_big",
         "services.gate_slow",
         "services.gate_thinks",
-        "services.gate_superseded",
         "services.gate_licence",
     }
 )

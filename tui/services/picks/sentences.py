@@ -33,7 +33,7 @@ SENTENCES: Table = {
     # Figures
     "services.score_percent": N_("{score:g} %"),
     "services.score_index": N_("{score:g}"),
-    "services.score_rank": N_("{score:g} (1 is the best)"),
+    "services.score_rank": N_("rank {score:g}"),
     "services.score_elo": N_("{score:g} Elo"),
     "services.score_here": N_("{passed} of {total}"),
     "services.this_machine": N_("this machine"),

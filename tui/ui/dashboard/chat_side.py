@@ -11,6 +11,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
+from tui.chat.asking import Asking, with_preset
+from tui.chat.presets import preset_of_task
 from tui.chat.prompt_history import add_to_prompt_history, read_prompt_history
 from tui.chat.storage.schema import StoreError
 from tui.engine.options import LoadSettings
@@ -211,6 +213,17 @@ class ChatSide(Vertical):
 
     def _show_asking(self) -> None:
         self.chat.prompt_area.asking_note = asking_note(self.asking, self.chat.conversation.system)
+
+    def use_preset_of(self, task: str, language: str) -> None:
+        """Ask as suits a task, in a conversation that is empty and for which nothing was chosen."""
+        conversation = self.chat.conversation
+        preset = preset_of_task(self.asking.presets, task, language)
+        if preset is None or conversation.messages or conversation.system or self.asking.asking != Asking():
+            return
+        own_language = language if language in preset.system else self.asking.language
+        self.asking.choose(with_preset(self.asking.asking, preset), preset.prompt(own_language), own_language)
+        self._show_asking()
+        self.recount()
 
     @on(ChatPane.HowToAsk)
     @work(group="how", exclusive=True)

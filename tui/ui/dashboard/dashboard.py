@@ -182,6 +182,7 @@ class Dashboard(Screen[None]):
         feed = TimelineFeed(self._timeline_changed, self._receipt_written)
         load_settings = LoadSettings(context=settings.context, kv_type=settings.kv_type)
         self.models = ModelsPane(sizer, load_settings, settings.machines, sort=sort)
+        self.models.language = settings.language
         self._workbench = Workbench(
             settings,
             build,
@@ -318,6 +319,10 @@ class Dashboard(Screen[None]):
         from tui.ui.gauges.screen import GaugesScreen
 
         self.app.push_screen(GaugesScreen(self._row, self._workbench.replay))
+
+    def on_models_pane_preset_wanted(self, event: ModelsPane.PresetWanted) -> None:
+        """Ask as suits the task that a model is taken for."""
+        self._chat_side.use_preset_of(event.task, event.language)
 
     # Downloads
 

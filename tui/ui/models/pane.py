@@ -16,8 +16,9 @@ from textual.css.query import NoMatches
 from textual.message import Message
 from textual.reactive import reactive
 
+from tui.chat.presets import preset_language
 from tui.engine.options import LoadSettings
-from tui.fit.board import Measurements, settings_for
+from tui.fit.board import Measurements, fit_model, settings_for
 from tui.fit.changes.change import Change
 from tui.fit.changes.offer import ChangeStart
 from tui.fit.changes.programs import program_names
@@ -29,7 +30,7 @@ from tui.hardware.programs import Program, ask_to_close
 from tui.hardware.reading import ProcessReading
 from tui.i18n import _
 from tui.models.listing import with_quant
-from tui.models.model import Model
+from tui.models.model import Model, Use
 from tui.sentences import reason
 from tui.services.deleting import DeletingError, Deletion, delete, deletion_of
 from tui.services.last_uses import LastUses, last_use
@@ -55,8 +56,14 @@ from tui.units import format_bytes
 if TYPE_CHECKING:
     # Imported when they are opened, so that the first screen does not wait for them.
     from tui.services.downloads.queue import DownloadRequest
+    from tui.services.picks.recommendation import Recommendation
+    from tui.services.picks.wish import Wish
     from tui.ui.models.machine_picker import MachineChoice
+    from tui.ui.picks.screen import PickChoice
 
+_FIRST_LANGUAGES = ("en", "es", "fr", "de", "it", "pt")
+"""Languages that the picks begin with."""
+_JUDGED_IN_A_ROW = 20
 _POOLS_SECONDS = 0.05
 """Time between two looks whether the machine's memory is known."""
 
@@ -86,6 +93,13 @@ class ModelsPane(Vertical):
             _("To fit"),
             id="models.changes",
             tooltip=_("Show what would make the model fit"),
+        ),
+        Binding(
+            "w",
+            "picks",
+            _("What to run"),
+            id="models.picks",
+            tooltip=_("Pick a model for a task and a language, with the reasons"),
         ),
         Binding(
             "space",
@@ -155,6 +169,14 @@ class ModelsPane(Vertical):
             super().__init__()
             self.request = request
 
+    class PresetWanted(Message):
+        """The user takes a model for a task in a language, for which there may be a preset."""
+
+        def __init__(self, task: Use, language: str) -> None:
+            super().__init__()
+            self.task: Use = task
+            self.language = language
+
     class SettingsChosen(Message):
         """The user chose another context or KV type; `changes` has what changed, by the name of its field."""
 
@@ -187,6 +209,10 @@ class ModelsPane(Vertical):
         self._sort = sort
         self.replayed = False
         """True while a recording replaces this machine: closing programs here would free nothing there."""
+        self.language = ""
+        """Language of the presets in the settings; empty for the system's."""
+        self._wish: Wish | None = None
+        """Choices of the last picks; None before the first."""
         self.download_limit_gb = 0.0
         """Limit of the downloads of a month in GB; 0 for none."""
         self._sizer = sizer
@@ -423,6 +449,62 @@ class ModelsPane(Vertical):
         return await judge_with(
             self._sizer, models, self._board.settings, self._pools_here, self._measurements_here
         )
+
+    # Picks for a task
+
+    def action_picks(self) -> None:
+        """Ask what a model is for, and offer three."""
+        if not self._board.pools:
+            self._say_detecting()
+            return
+        from tui.services.picks.wish import Wish, languages_of
+        from tui.ui.picks.screen import PicksScreen
+
+        settings = self._board.settings
+        wish = self._wish or Wish("chat", preset_language(self.language), settings.context)
+        known_languages = languages_of(model.entry for model in self._models if model.entry is not None)
+        languages = dict.fromkeys((*_FIRST_LANGUAGES, *known_languages))
+        self.app.push_screen(PicksScreen(wish, tuple(languages), self._recommend_for), self._pick_chosen)
+
+    async def _recommend_for(self, wish: "Wish") -> "Recommendation":
+        """Return the picks among the listed models, on the machine that the verdicts are for."""
+        from tui.services.picks.picking import pick_models
+
+        self._wish = wish
+        measurements = self._measurements_on(self.what_if)
+
+        async def judge_all(models: Sequence[Model], settings: LoadSettings) -> list[Fit]:
+            fits: list[Fit] = []
+            for number, model in enumerate(models):
+                own_settings = settings_for(model, settings)
+                sized = self._sizer.known_size(model, own_settings)
+                fits.append(
+                    fit_model(model, sized, self._board.pools, own_settings, measurements=measurements)
+                )
+                if number % _JUDGED_IN_A_ROW == 0:
+                    # Keys are answered in between.
+                    await asyncio.sleep(0)
+            return fits
+
+        return await pick_models(self._models, wish, self._board.settings, judge_all)
+
+    def _pick_chosen(self, choice: "PickChoice | None") -> None:
+        """Load the model that was taken, or offer its download."""
+        if choice is None:
+            return
+        model, wish = choice.model, choice.wish
+        if wish.context != self._board.settings.context:
+            self._board.set_settings(msgspec.structs.replace(self._board.settings, context=wish.context))
+            self._settings_chosen()
+        self._go_to_quant(model)
+        if not model.on_disk:
+            self.download(model)
+        elif self.what_if is not None:
+            self.notify(cannot_load_elsewhere(sentence(self.what_if.name)), severity="warning", markup=False)
+        else:
+            self.post_message(self.PresetWanted(wish.task, wish.language))
+            settings = settings_for(model, self._board.settings)
+            self.post_message(self.LoadRequested(model, self._board.fits.get(model.key), settings))
 
     # Marked models and comparisons
 
