@@ -165,11 +165,10 @@ async def test_a_loaded_model_is_not_deleted(tmp_path: Path):
 
 
 async def test_w_picks_a_model_for_a_task_and_loads_it_with_its_context():
-    posted: list[Message] = []
+    posted: dict[type[Message], Message] = {}
 
     def hear(message: Message) -> None:
-        if isinstance(message, (ModelsPane.PresetWanted, ModelsPane.LoadRequested)):
-            posted.append(message)
+        posted[type(message)] = message
 
     entry = msgspec.structs.replace(ONE.entry, uses=("chat", "code"), thinking="no")
     one = msgspec.structs.replace(ONE, entry=entry)
@@ -182,8 +181,8 @@ async def test_w_picks_a_model_for_a_task_and_loads_it_with_its_context():
         await until(lambda: screen.recommendation and screen.recommendation.wish.context == 4096, "the picks")
         assert screen.recommendation.picks[0].candidate.model == one
         await pilot.press("enter")
-        await until(lambda: len(posted) == 2, "the load")
-        preset, load = posted
+        await until(lambda: ModelsPane.LoadRequested in posted, "the load")
+        preset, load = posted[ModelsPane.PresetWanted], posted[ModelsPane.LoadRequested]
         assert (preset.task, preset.language) == ("chat", "en")
         assert (load.model, load.settings.context) == (one, 4096)
         assert pane.settings.context == 4096
