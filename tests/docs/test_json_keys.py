@@ -20,12 +20,15 @@ from tests.docs.json_keys import NONE_KEYS, described, keys_of, unexplained_null
 from tests.docs.pages import ROOT
 from tests.docs.pick_table import recommendation
 from tests.reasons import reason_with_text
+from tests.services.trials.scripted_trials import TrialHost, open_store, perfect
 from tui.chat.comparing.comparison import own_case, task_case
 from tui.chat.comparing.tasks import tasks_named
+from tui.chat.trials.task_file import built_in_set, with_repeat
 from tui.cli.compare_output import as_json
 from tui.cli.fit_output import fit_json
 from tui.cli.pick_output import picks_json
 from tui.cli.recording import open_replay
+from tui.cli.trials_output import trials_json
 from tui.engine.protocol import Failed
 from tui.fit.verdict import Fit, Verdict
 from tui.hardware.detect import detect_machine
@@ -36,6 +39,7 @@ from tui.hardware.sources import sources_of
 from tui.sentences import reason
 from tui.services.comparing.comparison_run import ComparisonRun
 from tui.services.sizing import JudgedModel
+from tui.services.trials.run import TrialRun
 
 PC_24GB = ROOT / "tests" / "recordings" / "pc-24gb"
 MODEL = "SmolLM2-135M-Instruct"
@@ -221,3 +225,10 @@ def test_compare(ask: Ask, smollm2: Path, tmp_path: Path):
     copy = shutil.copyfile(smollm2, tmp_path / "Copy-Q4_1.gguf")
     output = ask("compare", MODEL, copy, "--prompt", "Hello", "--task", "arithmetic-es", "--max-tokens", "4")
     check("compare", output)
+
+
+async def test_compare_of_a_set_of_tasks(tmp_path: Path):
+    tasks = with_repeat(built_in_set(), 1)
+    run = TrialRun([model("One")], tasks, TrialHost(perfect), ready, open_store(tmp_path))
+    arguments = "models[].results[].answers[].calls[].arguments."
+    check("compare_tasks", trials_json(await run.run()), within=(arguments,))

@@ -16,6 +16,10 @@ from tui.text import clean_line
 from tui.units import parse_tokens
 
 _LEAST_CONTEXT = 256
+TASK_LANGUAGES = ("all", "en", "es")
+"""Names of the built-in tasks of one language, and of all."""
+TOOL_CALLS = "tool-calls"
+"""Name of the built-in trials of tool calls."""
 COMMANDS = ("fit", "pull", "run", "compare", "bench", "doctor", "completion")
 
 _EPILOG = _(
@@ -181,9 +185,9 @@ def _compare() -> argparse.ArgumentParser:
     parser.epilog = _("Without a prompt and without tasks, every task is asked.")
     parser.add_argument(
         "models",
-        nargs="+",
+        nargs="*",
         metavar="MODEL",
-        help=_("two or more: GGUF files, or names of models on this disk"),
+        help=_("two or more, or one for a file of tasks: GGUF files, or names of models on this disk"),
     )
     _load_options(parser)
     parser.add_argument(
@@ -206,8 +210,30 @@ def _compare() -> argparse.ArgumentParser:
         "--tasks",
         nargs=1,
         action="extend",
-        choices=("all", "en", "es"),
-        help=_("all of them, or those of one language"),
+        type=_task_set(),
+        metavar="NAME|FILE",
+        help=_(
+            "all of them, or those of one language: all, en, es; tool-calls for trials of tool calls; or a "
+            "file of tasks of your own, TOML or JSONL"
+        ),
+    )
+    parser.add_argument(
+        "--repeat", type=_whole(1), metavar="N", help=_("ask each task of the file N times, with other seeds")
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help=_("go on with the last run of these tasks, where it ended")
+    )
+    parser.add_argument(
+        "--kept",
+        action="store_true",
+        help=_("show the results that are kept of these tasks, and ask nothing"),
+    )
+    parser.add_argument(
+        "--example-tasks",
+        nargs="?",
+        const="-",
+        metavar="FILE",
+        help=_("write an example of a file of tasks, to stdout without FILE, and end"),
     )
     parser.add_argument(
         "--max-tokens", type=_whole(1), metavar="N", help=_("longest answer to your own prompt")
@@ -305,6 +331,21 @@ def _load_options(parser: argparse.ArgumentParser) -> None:
         help=_("context length in tokens, 256 or more: 8192, 32k, 1M; k is 1024"),
     )
     parser.add_argument("--kv", choices=KV_TYPES, help=_("type of the KV cache"))
+
+
+def _task_set() -> Callable[[str], "str | Path"]:
+    def task_set(text: str) -> str | Path:
+        if text in TASK_LANGUAGES:
+            return text
+        path = Path(text)
+        if text != TOOL_CALLS and not path.suffix and not path.exists():
+            names = ", ".join((*TASK_LANGUAGES, TOOL_CALLS))
+            raise argparse.ArgumentTypeError(
+                _("{text} is none of {names}, and no file").format(text=clean_line(text), names=names)
+            )
+        return path
+
+    return task_set
 
 
 def _context() -> Callable[[str], int]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
 from tui.chat.comparing.comparison import (
     Comparison,
@@ -12,9 +13,11 @@ from tui.chat.comparing.comparison import (
     task_case,
 )
 from tui.chat.comparing.tasks import UnknownTaskError, task_names, tasks_named
+from tui.chat.trials.task_file import MOST_SEEDS
 from tui.cli.answer_end import cut_note
 from tui.cli.arguments import wrong_usage
 from tui.cli.compare_output import as_json, print_comparison
+from tui.cli.compare_trials import read_task_set, run_trials, write_example
 from tui.cli.interrupt import INTERRUPTED, stop_on_interrupt
 from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_note, repetition_limit, write
@@ -42,10 +45,17 @@ def run(arguments: Arguments, settings: Settings) -> int:
         UserError: a model is not here, or none gave an answer.
         PromptSizeError: the prompt cannot go into the context of any model.
     """
-    if len(arguments.models) < 2:
+    if arguments.example_tasks is not None:
+        return write_example(arguments.example_tasks)
+    task_file = _task_file(arguments)
+    if not arguments.models:
+        wrong_usage("compare", _("the following arguments are required: MODEL"))
+    if len(arguments.models) < 2 and task_file is None:
         wrong_usage("compare", _("two or more models are needed"))
     if arguments.json and arguments.markdown:
         wrong_usage("compare", _("--json and --markdown exclude each other"))
+    if task_file is not None:
+        return _run_task_file(arguments, settings, task_file)
     names = _task_names(arguments)
     models = [model_on_disk(name, settings) for name in arguments.models]
     load = load_settings_of(arguments, settings, detect_machine())
@@ -66,14 +76,43 @@ def run(arguments: Arguments, settings: Settings) -> int:
     return 0
 
 
+def _task_file(arguments: Arguments) -> Path | None:
+    """Return the file of the user's own tasks; wrong usage beside what does not go with one."""
+    files = [task for task in arguments.tasks if isinstance(task, Path)]
+    if not files:
+        for option in ("repeat", "resume", "kept"):
+            if getattr(arguments, option):
+                wrong_usage("compare", _("--{option} goes with a file of tasks").format(option=option))
+        return None
+    if arguments.repeat and arguments.repeat > MOST_SEEDS:
+        wrong_usage("compare", _("--repeat takes at most {most}").format(most=MOST_SEEDS))
+    if len(arguments.tasks) > 1 or arguments.prompt is not None or arguments.max_tokens:
+        wrong_usage("compare", _("a file of tasks is asked alone, without another task or prompt"))
+    if arguments.resume and arguments.kept:
+        wrong_usage("compare", _("--resume and --kept exclude each other"))
+    return files[0]
+
+
+def _run_task_file(arguments: Arguments, settings: Settings, file: Path) -> int:
+    tasks = read_task_set(file, arguments.repeat)
+    models = [model_on_disk(name, settings) for name in arguments.models]
+    load = load_settings_of(arguments, settings, detect_machine())
+
+    async def prepare(model: Model) -> PreparedLoad:
+        return await prepare_on_this_machine(model, load)
+
+    return run_trials(arguments, models, tasks, prepare)
+
+
 def _task_names(arguments: Arguments) -> Sequence[str]:
     """Return the tasks that were named; wrong usage where there is none of a name."""
+    names = [task for task in arguments.tasks if isinstance(task, str)]
     try:
-        tasks_named(arguments.tasks)
+        tasks_named(names)
     except UnknownTaskError as error:
         message = _("there is no task {name}; known: {known}")
         wrong_usage("compare", message.format(name=error, known=", ".join(task_names())))
-    return arguments.tasks
+    return names
 
 
 def _cases(

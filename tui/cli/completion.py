@@ -11,7 +11,7 @@ from argcomplete.completers import FilesCompleter
 from argcomplete.lexers import split_line
 from argcomplete.shell_integration import shellcode
 
-from tui.cli.arguments import COMMANDS, parser_of
+from tui.cli.arguments import COMMANDS, TASK_LANGUAGES, TOOL_CALLS, parser_of
 from tui.cli.options import Arguments
 from tui.cli.output import write
 from tui.settings.settings import Settings
@@ -20,6 +20,7 @@ from tui.settings.toml_reader import load_settings
 Completer = Callable[..., Iterable[str]]
 
 _GGUF_FILES = ("gguf", "GGUF")
+_TASK_FILES = ("toml", "jsonl")
 _ENDS_OF_COMMANDS = (";", "|", "&", "(", "{")
 _COMMANDS_BEFORE = ("time", "env", "nohup", "nice", "exec", "command", "sudo")
 """Commands that start the one after them."""
@@ -80,11 +81,17 @@ def _completer(command: str | None, action: argparse.Action) -> Completer | None
         "tasks": _tasks,
         "prompt": _nothing,
     }
+    if "--tasks" in action.option_strings:
+        return _task_sets
     return None if action.choices else completers.get(action.dest)
 
 
 def _nothing(**_facts: Any) -> list[str]:
     return []
+
+
+def _task_sets(prefix: str, **_facts: Any) -> list[str]:
+    return [*TASK_LANGUAGES, TOOL_CALLS, *FilesCompleter(_TASK_FILES)(prefix)]
 
 
 def _files(prefix: str) -> list[str]:

@@ -22,8 +22,16 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True):
     """Catalogue names or paths."""
     model: str = ""
     """The one model of `run` and `bench`."""
-    tasks: Sequence[str] = ()
-    """Tasks that `compare` asks, by any name that `tasks_named` takes."""
+    tasks: Sequence[str | Path] = ()
+    """Tasks that `compare` asks: by any name that `tasks_named` takes, or a file of the user's own."""
+    repeat: int | None = None
+    """Seeds that `compare` asks each task of a file with; None for those of the file."""
+    resume: bool = False
+    """True to let `compare` go on with the last run of a file of tasks."""
+    kept: bool = False
+    """True to let `compare` show the results that are kept, and ask nothing."""
+    example_tasks: str | None = None
+    """File that `compare` writes an example of tasks to; `-` for stdout, None for no example."""
     markdown: bool = False
     """True if `compare` writes Markdown."""
     prompt: str | None = None

@@ -62,11 +62,24 @@ class SamplingSettings(msgspec.Struct, frozen=True):
     """Texts that end the answer where one begins; they do not end the thinking."""
 
 
+class ToolCall(msgspec.Struct, frozen=True):
+    """Call of a tool by a model."""
+
+    name: str
+    arguments: str
+    """A JSON object."""
+
+
 class ChatMessage(msgspec.Struct, frozen=True):
     """One message of a conversation, as the chat template takes it."""
 
-    role: Literal["system", "user", "assistant"]
+    role: Literal["system", "user", "assistant", "tool"]
+    """`tool` is the result of a call, which follows the answer that has the call."""
     content: str
+    calls: tuple[ToolCall, ...] = ()
+    """Calls of tools in an earlier answer; its content is the text beside them."""
+    tool: str = ""
+    """Name of the tool whose result it is."""
 
 
 class AnswerRequest(msgspec.Struct, frozen=True):
@@ -83,6 +96,9 @@ class AnswerRequest(msgspec.Struct, frozen=True):
     """Thinking before `continued_text`; without that text, the model continues to think."""
     json_schema: str = ""
     """A JSON schema, as JSON, that the reply has to follow, `continued_text` with it; empty for free text."""
+    tools: str = ""
+    """Tools that the model may call: a JSON list of functions with `name`, `description` and `parameters`, a
+    JSON schema; empty for none."""
     think: bool | None = None
     """True to think first, where the model's template lets one choose; None for the template's default."""
     repetition_tokens: int | None = None

@@ -220,6 +220,8 @@ class Prompted(msgspec.Struct, frozen=True, tag="prompted"):
     """Reason why it is a plain transcript; None when the model's own template made it."""
     follows_schema: bool = True
     """False when the reply so far does not follow the schema, so that it continues without the schema."""
+    tool_form: Literal["template", "text"] | None = None
+    """Tools described by the model's own chat template, or in a plain text; None without tools."""
 
 
 class PromptProgress(msgspec.Struct, frozen=True, tag="prompt_progress"):

@@ -142,7 +142,8 @@ class Session:
         except (SchemaError, llama.EngineError) as error:
             self._emit(schema_failure(request_id, error))
             return
-        self._emit(Prompted(request_id, prompt.text, len(tokens), prompt.reason, follows))
+        prompted = Prompted(request_id, prompt.text, len(tokens), prompt.reason, follows, prompt.tool_form)
+        self._emit(prompted)
         try:
             format = self._format if request.messages else None
             splitter = ThinkingSplitter(format, prompt.opening, continues_answer=bool(request.continued_text))
@@ -178,6 +179,7 @@ class Session:
                 think=request.think,
                 continued_thinking=request.continued_thinking,
                 continued_text=request.continued_text,
+                tools=request.tools,
             )
         text = request.raw_text + request.continued_text
         return WrittenPrompt(
@@ -201,7 +203,7 @@ class Session:
 
     def _tokens_beyond(self, request: AnswerRequest) -> int | None:
         """Return the tokens of a prompt that is far too long, counted without writing it; else None."""
-        texts = [request.raw_text, *(message.content for message in request.messages)]
+        texts = [request.raw_text, request.tools, *(message.content for message in request.messages)]
         return tokens_beyond(
             "\n".join(texts), self._context.size, lambda piece: self._model.tokenize(piece, start=False)
         )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from tui.chat.sentences import SENTENCES as CHAT
+from tui.chat.trials.sentences import SENTENCES as TRIALS
 from tui.engine.sentences import SENTENCES as ENGINE
 from tui.fit.sentences import SENTENCES as FIT
 from tui.hardware.sentences import SENTENCES as HARDWARE
@@ -48,6 +49,16 @@ SENTENCES: Table = {
     "services.not_loaded": N_("it was not loaded"),
     "services.not_its_turn": N_("it was not its turn"),
     "services.answer_not_ended": N_("it has not ended"),
+    # Tasks of the user's own
+    "services.trials_newer_file": N_(
+        "{file} was written by a newer llmtui and is left alone, so results are not kept. "
+        "Install the newer llmtui."
+    ),
+    "services.trials_not_kept": N_("Results are not kept: {file} cannot be used ({error})."),
+    "services.trials_engine_ended": N_("Not asked: the engine had ended and was not started again."),
+    "services.trials_no_end": N_("The engine's answer has no end."),
+    "services.trials_no_use": N_("the task does not say"),
+    "services.trials_no_tools": N_("the task has no tools"),
     # The engine host
     "services.choose_model_again": N_("Choose it in the list to load it again."),
     "services.engine_disobeyed": N_("The engine did not stop when it was told to, so its process was ended."),
@@ -189,7 +200,18 @@ SENTENCES: Table = {
     ),
 }
 
-_TABLE: Table = {**SETTINGS, **MODELS, **HUB, **ENGINE, **HARDWARE, **FIT, **CHAT, **PICKS, **SENTENCES}
+_TABLE: Table = {
+    **SETTINGS,
+    **MODELS,
+    **HUB,
+    **ENGINE,
+    **HARDWARE,
+    **FIT,
+    **CHAT,
+    **TRIALS,
+    **PICKS,
+    **SENTENCES,
+}
 
 
 def sentence(why: Reason, key_of: Callable[[str], str] = no_key) -> str:

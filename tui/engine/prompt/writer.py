@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from tui.engine.control_text import ControlTexts, TextGuard, Tokenizer
-from tui.engine.options import ChatMessage
-from tui.engine.templates.chat_template import ChatTemplate, RenderedPrompt
+from tui.engine.options import ChatMessage, ToolCall
+from tui.engine.templates.chat_template import ChatTemplate, RenderedPrompt, ToolForm
 from tui.engine.thinking.marks import THINK, ThinkingFormat, continued_reply
 from tui.sentences import Reason
 
@@ -28,6 +28,8 @@ class WrittenPrompt(msgspec.Struct, frozen=True):
     """Texts that end the reply."""
     reason: Reason | None = None
     """Reason why it is a plain transcript; None when the model's own template made it."""
+    tool_form: ToolForm | None = None
+    """Form in which tools were described; None without tools."""
 
 
 class PromptWriter:
@@ -52,10 +54,11 @@ class PromptWriter:
         think: bool | None = None,
         continued_thinking: str = "",
         continued_text: str = "",
+        tools: str = "",
     ) -> WrittenPrompt:
         """Return the prompt for the next reply, or for the end of one that is continued."""
         guard = TextGuard(self._controls, self._tokenizer)
-        prompt = self._guarded(guard, messages, think)
+        prompt = self._guarded(guard, messages, think, tools)
         continuation = continued_reply(
             self._format, prompt.text, guard.guarded(continued_thinking), guard.guarded(continued_text)
         )
@@ -67,6 +70,7 @@ class PromptWriter:
             continuation=guard.plain(continuation),
             stops=prompt.stops,
             reason=prompt.reason,
+            tool_form=prompt.tool_form,
         )
 
     def count(self, text: str) -> int:
@@ -75,18 +79,20 @@ class PromptWriter:
         return len(guard.tokens(guard.guarded(text), start=False))
 
     def _guarded(
-        self, guard: TextGuard, messages: Sequence[ChatMessage], think: bool | None
+        self, guard: TextGuard, messages: Sequence[ChatMessage], think: bool | None, tools: str
     ) -> RenderedPrompt:
-        """Render messages whose control texts are broken."""
-        prompt = self._template.render(messages, think=think)
+        """Render messages and tools whose control texts are broken."""
+        prompt = self._template.render(messages, think=think, tools=tools)
         broken = _changed(messages, guard.guarded)
-        if broken == tuple(messages):
+        broken_tools = guard.guarded(tools)
+        if broken == tuple(messages) and broken_tools == tools:
             return prompt
-        guarded = self._template.render(broken, think=think)
+        guarded = self._template.render(broken, think=think, tools=broken_tools)
         if guard.plain(guarded.text) == prompt.text:
             return guarded
         # The template looked into the texts, and may have cut one in the middle of a mark.
-        return self._template.render(_changed(messages, guard.reworded), think=think)
+        reworded = _changed(messages, guard.reworded)
+        return self._template.render(reworded, think=think, tools=guard.reworded(tools))
 
 
 def _changed(
@@ -96,6 +102,8 @@ def _changed(
         ChatMessage(
             message.role,
             change(message.content, _THINKING_MARKS if message.role == "assistant" else ()),
+            tuple(ToolCall(change(call.name, ()), change(call.arguments, ())) for call in message.calls),
+            change(message.tool, ()),
         )
         for message in messages
     )

@@ -2,17 +2,32 @@
 
 import logging
 from collections.abc import Sequence
+from functools import cached_property
+from typing import Literal
 
 import msgspec
 
 from tui.engine.options import ChatMessage
 from tui.engine.templates.sandbox import CompiledTemplate, TemplateFailedError, TemplateRefusedError
+from tui.engine.templates.tool_messages import (
+    PROBE_TOOL,
+    PROBE_TOOLS,
+    REWRITES,
+    FunctionList,
+    Rewrite,
+    function_list,
+    has_probe,
+    probe_conversation,
+    spelled_out,
+    template_messages,
+)
 from tui.engine.thinking.detection import can_switch, template_arguments, thinking_command
 from tui.sentences import Reason, reason
 
 log = logging.getLogger(__name__)
 
-Message = dict[str, object]
+ToolForm = Literal["template", "text"]
+"""Tools described by the model's own chat template, or in a plain text."""
 
 NO_TEMPLATE = reason("engine.no_template")
 _TRANSCRIPT_STOPS = ("\nUser:",)
@@ -29,6 +44,8 @@ class RenderedPrompt(msgspec.Struct, frozen=True):
     """Texts that end the reply; only a plain transcript needs them."""
     reason: Reason | None = None
     """Reason why it is a plain transcript; None when the model's own template made it."""
+    tool_form: ToolForm | None = None
+    """Form in which tools were described; None without tools."""
 
 
 class ChatTemplate:
@@ -56,13 +73,71 @@ class ChatTemplate:
         except TemplateFailedError as failure:
             self.reason = _unusable(failure)
 
-    def render(self, messages: Sequence[ChatMessage], *, think: bool | None = None) -> RenderedPrompt:
+    def render(
+        self, messages: Sequence[ChatMessage], *, think: bool | None = None, tools: str = ""
+    ) -> RenderedPrompt:
         """Return the prompt for the next reply.
 
         Args:
             messages: at least one.
             think: True to think first, False not to, where the template has a choice; None for its default.
+            tools: see `AnswerRequest`.
         """
+        if not tools and not any(message.calls or message.role == "tool" for message in messages):
+            return self._render(messages, think)
+        text = self._with_tools(messages, think, function_list(tools))
+        if text is not None:
+            return RenderedPrompt(text, tool_form="template")
+        plain = self._render(spelled_out(messages, tools), think)
+        return msgspec.structs.replace(plain, tool_form="text")
+
+    def _with_tools(
+        self, messages: Sequence[ChatMessage], think: bool | None, functions: FunctionList
+    ) -> str | None:
+        """Return the prompt with tools by the template; None where it leaves any of them out."""
+        compiled = self._compiled
+        if compiled is None or not self._describes_tools:
+            return None
+        if any(message.calls or message.role == "tool" for message in messages):
+            if self._rewrite is None:
+                return None
+            messages = self._rewrite(messages)
+        if not self._takes_system:
+            messages = _without_system(messages)
+        try:
+            return self._rendered(compiled, messages, think, functions)
+        except TemplateFailedError as failure:
+            log.info("chat template without tools: %s", failure)
+            return None
+
+    @cached_property
+    def _describes_tools(self) -> bool:
+        """True for a template that tells the model of its tools."""
+        compiled = self._compiled
+        if compiled is None or self.reason is not None or "tools" not in compiled.variables:
+            return False
+        question = (ChatMessage("user", _QUESTION),)
+        try:
+            return PROBE_TOOL in self._rendered(compiled, question, None, function_list(PROBE_TOOLS))
+        except TemplateFailedError:
+            return False
+
+    @cached_property
+    def _rewrite(self) -> Rewrite | None:
+        """The first way in which the template takes several calls and their results; None for none."""
+        if self._compiled is None:
+            return None
+        functions = function_list(PROBE_TOOLS)
+        for rewrite in REWRITES:
+            try:
+                text = self._rendered(self._compiled, rewrite(probe_conversation()), None, functions)
+            except TemplateFailedError:
+                continue
+            if has_probe(text):
+                return rewrite
+        return None
+
+    def _render(self, messages: Sequence[ChatMessage], think: bool | None) -> RenderedPrompt:
         if self._compiled is None:
             return _transcript(messages, self.reason)
         if not self._takes_system or (think and self._switches_without_system):
@@ -77,14 +152,20 @@ class ChatTemplate:
         return RenderedPrompt(text)
 
     def _rendered(
-        self, compiled: CompiledTemplate, messages: Sequence[ChatMessage], think: bool | None = None
+        self,
+        compiled: CompiledTemplate,
+        messages: Sequence[ChatMessage],
+        think: bool | None = None,
+        functions: FunctionList = (),
     ) -> str:
-        *earlier, last = [(message.role, message.content) for message in messages]
-        command = thinking_command(compiled, think)
-        turns = [*earlier, (last[0], f"{last[1]} {command}" if command else last[1])]
+        *earlier, last = messages
+        command = thinking_command(compiled, think) if last.role != "tool" else ""
+        if command:
+            last = ChatMessage(last.role, f"{last.content} {command}")
         return compiled.render(
-            [_message(role, content, self._in_parts) for role, content in turns],
+            template_messages((*earlier, last), in_parts=self._in_parts),
             template_arguments(compiled, think),
+            functions,
         )
 
     def _probe(self, compiled: CompiledTemplate) -> None:
@@ -144,10 +225,6 @@ class ChatTemplate:
         return self._rendered(compiled, messages, True) != self._rendered(compiled, messages, False)
 
 
-def _message(role: str, content: str, in_parts: bool) -> Message:
-    return {"role": role, "content": [{"type": "text", "text": content}] if in_parts else content}
-
-
 def _has_all_texts(prompt: str, messages: Sequence[ChatMessage]) -> bool:
     """Return True when everything but the earlier answers, which templates shorten, is in the prompt."""
     prompt = prompt.lower()
@@ -172,6 +249,6 @@ def _unusable(failure: TemplateFailedError) -> Reason:
 
 
 def _transcript(messages: Sequence[ChatMessage], why: Reason | None) -> RenderedPrompt:
-    names = {"system": "System", "user": "User", "assistant": "Assistant"}
+    names = {"system": "System", "user": "User", "assistant": "Assistant", "tool": "Tool"}
     turns = [f"{names[message.role]}: {message.content}" for message in messages]
     return RenderedPrompt("\n\n".join([*turns, "Assistant:"]), _TRANSCRIPT_STOPS, why)

@@ -57,16 +57,31 @@ class CompiledTemplate:
         except Exception as error:
             raise TemplateFailedError(_why(error)) from error
 
-    def render(self, messages: Sequence[Mapping[str, object]], arguments: Mapping[str, object] = {}) -> str:
+    def render(
+        self,
+        messages: Sequence[Mapping[str, object]],
+        arguments: Mapping[str, object] = {},
+        tools: Sequence[Mapping[str, object]] | None = None,
+    ) -> str:
         """Return the prompt for the next reply.
+
+        Args:
+            messages: the conversation.
+            arguments: variables of this template alone.
+            tools: the tools that the model may call; None for none.
 
         Raises:
             TemplateFailedError: it refuses the messages, or fails on them.
         """
-        self._environment.allow(len(messages), sum(len(str(message)) for message in messages))
+        parts = [*messages, *(tools or ())]
+        self._environment.allow(len(parts), sum(len(str(part)) for part in parts))
         try:
             text = self._template.render(
-                messages=list(messages), tools=None, documents=None, add_generation_prompt=True, **arguments
+                messages=list(messages),
+                tools=list(tools) if tools else None,
+                documents=None,
+                add_generation_prompt=True,
+                **arguments,
             )
         except TemplateRefusedError:
             raise

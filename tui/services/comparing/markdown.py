@@ -34,9 +34,9 @@ def comparison_to_markdown(comparison: Comparison) -> str:
         markdown_table(_results(comparison)),
     ]
     if note := slowed_down_note(cell for side in comparison.sides for cell in side.cells):
-        parts.append(_plain(note))
+        parts.append(plain_line(note))
     for number, case in enumerate(comparison.cases):
-        parts.append(f"## {_plain(case_title(case))}")
+        parts.append(f"## {plain_line(case_title(case))}")
         parts.append(code_block(case.prompt))
         for side in comparison.sides:
             parts += _answer(comparison, side, side.cells[number])
@@ -109,8 +109,8 @@ def _result(comparison: Comparison, side: ModelSide, number: int) -> str:
 def _answer(comparison: Comparison, side: ModelSide, cell: AnswerCell) -> list[str]:
     figures = [f"{figure.name} {figure.value}" for figure in answer_figures(side, cell)]
     remarks = [", ".join(figures), check_text(cell), _missing(comparison, side, cell)]
-    parts = [f"### {_plain(side.label)}"]
-    parts += [f"*{_plain(remark)}*" for remark in remarks if remark]
+    parts = [f"### {plain_line(side.label)}"]
+    parts += [f"*{plain_line(remark)}*" for remark in remarks if remark]
     if cell.text.strip():
         parts.append(code_block(cell.text))
     return parts
@@ -127,9 +127,9 @@ def _how(comparison: Comparison) -> str:
 
 
 def _cell(text: str) -> str:
-    return _plain(text).replace("|", "\\|")
+    return plain_line(text).replace("|", "\\|")
 
 
-def _plain(text: str) -> str:
-    """One line in which a model's words mark nothing up."""
+def plain_line(text: str) -> str:
+    """Return one line in which a model's words mark nothing up."""
     return re.sub(r"([\\`*_<>\[\]#])", r"\\\1", clean_line(text))

@@ -1,0 +1,49 @@
+"""A run of tasks as a Markdown document: the ranking, the tasks, and every answer with its checks."""
+
+from tui.chat.trials.result import ModelTrials, TrialBoard, TrialResult
+from tui.chat.trials.task import TrialTask
+from tui.i18n import _
+from tui.services.comparing.markdown import code_block, markdown_table, plain_line
+from tui.services.trials.words import (
+    board_title,
+    chance_note,
+    check_lines,
+    kept_note,
+    missing_text,
+    ranking_rows,
+    result_title,
+    task_rows,
+)
+
+
+def trials_to_markdown(board: TrialBoard) -> str:
+    """Return the whole run; what models wrote stands in code blocks, which nothing in it can end."""
+    parts = [f"# {plain_line(board_title(board))}", markdown_table(ranking_rows(board))]
+    parts += [plain_line(note) for note in (chance_note(board), kept_note(board)) if note]
+    parts.append(markdown_table(task_rows(board)))
+    for task in board.tasks.tasks:
+        parts.append(f"## {plain_line(task.name)}")
+        parts += _task(task)
+        for side in board.sides:
+            for result in side.of_task(task.name):
+                parts += _result(task, side, result)
+    return "\n\n".join(parts) + "\n"
+
+
+def _task(task: TrialTask) -> list[str]:
+    parts: list[str] = []
+    if task.system:
+        parts += [_("System prompt:"), code_block(task.system)]
+    parts += [code_block(turn.text) for turn in task.turns if turn.kind == "prompt"]
+    return parts
+
+
+def _result(task: TrialTask, side: ModelTrials, result: TrialResult) -> list[str]:
+    parts = [f"### {plain_line(result_title(task, side, result))}"]
+    for answer in result.answers:
+        parts += [f"- {plain_line(line)}" for line in check_lines(answer)]
+        if text := answer.display_text:
+            parts.append(code_block(text))
+    if missing := missing_text(result):
+        parts.append(plain_line(missing))
+    return parts
