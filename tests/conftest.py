@@ -22,6 +22,8 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 Where tests, screens and engines share few cores, a thread that spins takes the core from the one that it
 waits for: on two busy cores an answer took ten times as long.
 """
+os.environ["COLORTERM"] = "truecolor"
+"""Without it a terminal of 16 colours may be assumed, which has a theme of its own."""
 
 
 MODEL_VARIABLES = (

@@ -340,6 +340,7 @@ def main(names: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as home:
         for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
             os.environ[name] = home
+        os.environ["COLORTERM"] = "truecolor"
         pictures = [picture for picture in PICTURES if not names or picture[0] in names]
         # Whoever starts for the first time has measured nothing.
         for picture in pictures:

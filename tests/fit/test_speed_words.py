@@ -11,7 +11,9 @@ from tui.fit.speed_words import (
     MEASURED,
     pace,
     prompt_sentence,
+    reading_in_short,
     size_sign,
+    speed_in_short,
     speed_sentence,
     speed_word,
 )
@@ -75,10 +77,27 @@ def test_pace_is_compared_with_reading(tokens_per_second: float, description: st
 def test_prompt_speed_in_a_sentence() -> None:
     assert (
         prompt_sentence(Speed(210.4, "estimated", 160, 260))
-        == "reads a prompt at about 210 tok/s (160–260), 1,000 words in 6.2 s"
+        == "reads 1,000 words in 6.2 s, at about 210 tok/s (160–260)"
     )
     assert (
         prompt_sentence(Speed(8.04, "measured", 8.04, 8.04))
-        == "reads a prompt at 8.0 tok/s, measured here: 1,000 words in 2 min 42 s"
+        == "reads 1,000 words in 2 min 42 s, at 8.0 tok/s measured here"
     )
     assert prompt_sentence(None) == "reading a prompt n/a: not measured yet"
+    assert reading_in_short(Speed(210.4, "estimated", 160, 260)) == "reads 1,000 words in 6.2 s"
+    assert reading_in_short(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("speed", "words"),
+    [
+        (Speed(21.3, "estimated", 18, 25), "about 21 tok/s"),
+        (Speed(21.3, "measured", 21.3, 21.3), "21 tok/s"),
+        (Speed(1.72, "estimated", 1, 2), "about 1.7 tok/s, slower than reading"),
+        (Speed(1.72, "measured", 1.72, 1.72), "1.7 tok/s, slower than reading"),
+        (Speed(None, None), ""),
+        (None, ""),
+    ],
+)
+def test_speed_in_a_headline_warns_only_where_it_is_slow(speed: Speed | None, words: str) -> None:
+    assert speed_in_short(speed) == words

@@ -155,6 +155,16 @@ def test_missing_chosen_theme_is_no_mistake_of_the_settings(tmp_path: Path) -> N
     assert not app._problems
 
 
+@pytest.mark.parametrize(
+    ("colours", "theme"), [("standard", "llmtui-16"), ("256", "nord"), ("truecolor", "nord")]
+)
+def test_a_terminal_of_16_colours_gets_its_own_colours(
+    monkeypatch: pytest.MonkeyPatch, colours: str, theme: str
+) -> None:
+    monkeypatch.setattr("textual.constants.COLOR_SYSTEM", colours)
+    assert LlmtuiApp(Settings(theme="nord"), SearchPaths(), None).theme == theme
+
+
 def test_theme_of_the_settings_is_used() -> None:
     app = LlmtuiApp(Settings(theme="nord"), SearchPaths(), None)
     assert app.theme == "nord"

@@ -52,20 +52,41 @@ def speed_sentence(speed: Speed | None) -> str:
     )
 
 
+def speed_in_short(speed: Speed | None) -> str:
+    """Return a speed for a headline, with what it means where that is a warning; empty for an unknown one."""
+    if speed is None or speed.value is None:
+        return ""
+    figure = _figure(speed.value)
+    if pace_of(speed.value) == "slow":
+        template = (
+            _("{figure} tok/s, {pace}") if speed.source == "measured" else _("about {figure} tok/s, {pace}")
+        )
+        return template.format(figure=figure, pace=pace(speed.value))
+    template = _("{figure} tok/s") if speed.source == "measured" else _("about {figure} tok/s")
+    return template.format(figure=figure)
+
+
 def prompt_sentence(speed: Speed | None) -> str:
     """Return the speed of reading a prompt, and what that means for a text."""
     if speed is None or speed.value is None:
         return _("reading a prompt {unknown}: {reason}").format(unknown=UNKNOWN, reason=_why_unknown(speed))
     if speed.source == "measured":
-        template = _("reads a prompt at {figure} tok/s, measured here: 1,000 words in {time}")
+        template = _("reads 1,000 words in {time}, at {figure} tok/s measured here")
     else:
-        template = _("reads a prompt at about {figure} tok/s ({low}–{high}), 1,000 words in {time}")
+        template = _("reads 1,000 words in {time}, at about {figure} tok/s ({low}–{high})")
     return template.format(
         figure=_figure(speed.value),
         low=_figure(speed.low or speed.value),
         high=_figure(speed.high or speed.value),
         time=format_duration(_THOUSAND_WORDS / speed.value),
     )
+
+
+def reading_in_short(speed: Speed | None) -> str:
+    """Return the time for reading a text; empty for an unknown speed."""
+    if speed is None or speed.value is None:
+        return ""
+    return _("reads 1,000 words in {time}").format(time=format_duration(_THOUSAND_WORDS / speed.value))
 
 
 def pace_of(tokens_per_second: float) -> Pace:

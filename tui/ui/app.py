@@ -31,7 +31,7 @@ from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.kit.keyboard.names import complete_keymap, sentence_with_keys
 from tui.ui.kit.palette import command_title, palette_commands
 from tui.ui.kit.screenshot import save_picture
-from tui.ui.kit.theme import DARK, THEMES, theme_variable_defaults
+from tui.ui.kit.theme import DARK, TERMINAL, THEMES, readable_variables, theme_variable_defaults
 from tui.ui.models.list import ModelList
 from tui.ui.models.pane import ModelsPane
 
@@ -107,6 +107,8 @@ class LlmtuiApp(App[None]):
             # Chosen in an earlier version: no mistake of the user's, whose settings were checked.
             log.warning("There is no theme %r", settings.theme)
             self.theme = DARK.name
+        if self.console.color_system == "standard" and not self.current_theme.ansi:
+            self.theme = TERMINAL.name
         self._choices = choices
         self.set_keymap(complete_keymap(settings.keys))
         self.dashboard = Dashboard(
@@ -125,6 +127,12 @@ class LlmtuiApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return our own colours, for whatever theme is chosen."""
         return theme_variable_defaults(self.current_theme)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Return the variables of the chosen theme, with those replaced that would be hard to see."""
+        variables = super().get_css_variables()
+        self.theme_variables = {**variables, **readable_variables(variables)}
+        return self.theme_variables
 
     def get_default_screen(self) -> Screen[None]:
         """Return the dashboard as the first screen, so that nothing else is drawn before it."""

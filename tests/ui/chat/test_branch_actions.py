@@ -227,7 +227,7 @@ async def test_a_turn_is_deleted_after_the_second_key() -> None:
         await until(pilot, lambda: not shows(app, "you   first"))
         assert texts(pane) == ["second", "two"]
         await pilot.press("d", "d")
-        await until(pilot, lambda: shows(app, "Type a question and press Enter."))
+        await until(pilot, lambda: shows(app, "asks the model what you typed"))
         assert texts(pane) == []
 
 

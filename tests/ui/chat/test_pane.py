@@ -14,6 +14,7 @@ from tui.engine.protocol import Failed, Finished
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.ui.chat.pane import ChatPane
 from tui.ui.chat.transcript import transcript_area
+from tui.ui.chat.transcript.welcome import Suggestion
 from tui.ui.kit.clipboard import Copied
 from tui.ui.kit.theme import theme_variable_defaults
 
@@ -174,12 +175,14 @@ async def test_regenerating_without_a_reply_requests_nothing():
 async def test_the_empty_pane_explains_itself_and_names_the_next_key():
     app = ChatApp(label=None)
     async with app.run_test(size=(70, 24)) as pilot:
-        await until(pilot, lambda: shows(app, "Choose one in the list and press Enter to load it."))
+        await until(pilot, lambda: shows(app, "Try a model here"))
+        app.pane.suggestions = (Suggestion("Granite-4.1-3B", "quick"),)
+        await until(pilot, lambda: shows(app, "Granite-4.1-3B  quick"))
         app.pane.model_label = "Model [red]Q4\x1b[31m"
-        await until(pilot, lambda: shows(app, "Type a question and press Enter."))
+        await until(pilot, lambda: shows(app, "asks the model what you typed"))
         assert shows(app, "Chat: Model [red]Q4")
         await ask(pilot)
-        assert not shows(app, "Type a question")
+        assert not shows(app, "asks the model what you typed")
 
 
 async def test_progress_is_shown_and_removed():

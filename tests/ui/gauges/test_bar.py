@@ -30,7 +30,7 @@ def test_a_bar_takes_exactly_its_width(fraction: float, width: int) -> None:
 
 
 def test_a_bar_changes_colour_at_the_steps() -> None:
-    assert level_bar(1.0, 20, LOAD) == [Piece("█" * 12, "low"), Piece("█" * 5, "mid"), Piece("█" * 3, "high")]
+    assert level_bar(1.0, 20, LOAD) == [Piece("█" * 12, "calm"), Piece("█" * 8, "busy")]
 
 
 def test_dots_lead_from_the_used_part_to_the_mark() -> None:

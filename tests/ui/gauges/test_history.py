@@ -43,7 +43,7 @@ def test_a_graph_takes_exactly_its_room(samples: list[float | None], width: int,
 
 
 def test_a_column_of_the_graph_has_the_colour_of_its_value() -> None:
-    assert [piece.role for piece in graph_lines([10, 10, 90, 90], 2, 1, LOAD)[0]] == ["low", "high"]
+    assert [piece.role for piece in graph_lines([10, 10, 90, 90], 2, 1, LOAD)[0]] == ["calm", "busy"]
 
 
 def test_a_minute_fills_the_columns() -> None:

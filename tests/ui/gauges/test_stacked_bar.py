@@ -45,11 +45,12 @@ def test_the_bar_takes_exactly_its_width(sizes: list[int], capacity: int | None,
     [
         (80, "▓ weights 1.92  ▒ KV 0.88  ▚ compute 0.07  ▄ process 0.09 GiB"),
         (56, "▓weights 1.92 ▒KV 0.88 ▚compute 0.07 ▄process 0.09 GiB"),
-        (36, "▓ 1.92 ▒ 0.88 ▚ 0.07 ▄ 0.09 GiB"),
-        (10, "▓ 1.92 ▒ …"),
+        (47, "▓ weights 1.92  ▒ KV 0.88  ▚▄ buffers 0.16 GiB"),
+        (44, "▓weights 1.92 ▒KV 0.88 ▚▄buffers 0.16 GiB"),
+        (36, "model 2.96 GiB"),
     ],
 )
-def test_the_legend_gives_up_space_then_words(width: int, expected: str) -> None:
+def test_the_legend_gives_up_space_then_parts_and_never_words(width: int, expected: str) -> None:
     assert plain(legend_line(SIZED, width)) == expected
 
 

@@ -27,7 +27,8 @@ def test_a_level_begins_exactly_at_its_threshold(percent: float, level: str) -> 
 
 
 def test_full_load_is_no_alarm() -> None:
-    assert level_at(100, LOAD) == "high"
+    assert level_at(100, LOAD) == "busy"
+    assert {level_at(load, LOAD) for load in range(101)} == {"calm", "busy"}
 
 
 @pytest.mark.parametrize("table", [LOAD, MEMORY, TEMPERATURE, POWER, SWAP_IN])

@@ -1,6 +1,8 @@
 """The theme: its colours, on every built-in theme and on terminals with few colours."""
 
 import re
+from collections.abc import Iterable
+from itertools import product
 
 import pytest
 from textual.color import Color
@@ -9,7 +11,19 @@ from textual.widgets import Static
 
 from tests.ui.host import Host
 from tui.fit.verdict import Verdict
-from tui.ui.kit.theme import DARK, LIGHT, SHAPE_CONTRAST, THEMES, contrast, theme_variable_defaults
+from tui.ui.kit.theme import (
+    DARK,
+    FRAME_CONTRAST,
+    LIGHT,
+    SHAPE_CONTRAST,
+    TERMINAL,
+    TEXT_CONTRAST,
+    TEXT_VARIABLES,
+    THEMES,
+    contrast,
+    readable_variables,
+    theme_variable_defaults,
+)
 from tui.ui.models.verdicts import VERDICTS
 
 ALL = [*THEMES, *BUILTIN_THEMES.values()]
@@ -30,17 +44,66 @@ def test_contrast_agrees_with_the_standard() -> None:
     assert contrast(Color.parse("#777777"), Color.parse("white")) == pytest.approx(4.48, abs=0.01)
 
 
+BACKGROUNDS = ("gauge-track", "question")
+"""Our variables of which nothing is written or drawn."""
+ROUNDING = 0.05
+"""Of a colour to whole numbers."""
+
+
+def colours_of(theme: Theme) -> dict[str, str]:
+    """All variables of a theme as the program uses them."""
+    variables = {
+        **theme_variable_defaults(theme),
+        **theme.to_color_system().generate(),
+        **theme.variables,
+    }
+    return {**variables, **readable_variables(variables)}
+
+
+def lowest_contrast(colours: dict[str, str], names: Iterable[str], grounds: Iterable[str]) -> float:
+    return min(
+        contrast(Color.parse(colours[name]), Color.parse(colours[ground]))
+        for name, ground in product(names, grounds)
+    )
+
+
+@pytest.mark.parametrize("theme", RGB, ids=by_name)
+def test_text_has_the_contrast_of_the_standard_in_every_theme(theme: Theme) -> None:
+    colours = colours_of(theme)
+    own = [name for name in theme_variable_defaults(theme) if name.startswith(("fit-", "part-", "dim"))]
+    names = [*TEXT_VARIABLES, *own]
+    assert lowest_contrast(colours, names, ("background", "surface", "panel")) >= TEXT_CONTRAST - ROUNDING
+    assert lowest_contrast(colours, ["foreground"], ["question"]) >= TEXT_CONTRAST
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=by_name)
+def test_text_of_our_own_themes_needs_no_correction(theme: Theme) -> None:
+    colours = theme.to_color_system().generate()
+    assert lowest_contrast(colours, TEXT_VARIABLES, ("background", "surface", "panel")) >= TEXT_CONTRAST
+
+
 @pytest.mark.parametrize("theme", RGB, ids=by_name)
 def test_every_own_colour_has_enough_contrast_in_every_theme(theme: Theme) -> None:
-    colours = theme.to_color_system().generate()
-    for name, value in theme_variable_defaults(theme).items():
-        if name in ("gauge-track", "pane-border") or name.endswith("-shade"):
-            continue
-        for ground in ("background", "surface"):
-            assert contrast(Color.parse(value), Color.parse(colours[ground])) >= SHAPE_CONTRAST - 0.05, (
-                name,
-                ground,
-            )
+    names = [
+        name
+        for name in theme_variable_defaults(theme)
+        if name not in (*BACKGROUNDS, "pane-border", "gauge-calm") and not name.endswith("-shade")
+    ]
+    assert lowest_contrast(colours_of(theme), names, ("background", "surface")) >= SHAPE_CONTRAST - ROUNDING
+
+
+@pytest.mark.parametrize("theme", RGB, ids=by_name)
+def test_frames_and_scroll_bars_are_seen_in_every_theme(theme: Theme) -> None:
+    colours = colours_of(theme)
+    quiet = ("pane-border", "border-blurred", "scrollbar", "gauge-calm")
+    assert lowest_contrast(colours, quiet, ("background", "surface")) >= FRAME_CONTRAST - ROUNDING
+    # AND the frame of the focus is told apart from the others
+    assert lowest_contrast(colours, ["border"], ("background", "surface")) >= SHAPE_CONTRAST - ROUNDING
+
+
+def test_colours_of_the_terminal_are_not_corrected() -> None:
+    variables = {**TERMINAL.to_color_system().generate(), **TERMINAL.variables}
+    assert readable_variables(variables) == {}
 
 
 @pytest.mark.parametrize("theme", ALL, ids=by_name)

@@ -33,7 +33,7 @@ async def draw_detail(size, model, verdict_fit, measured_bytes=None):
 async def test_the_lines_fill_the_pane_exactly(size, bar_rows):
     lines, rows, capacity = await draw_detail(size, HERE, fit(), 3 * GIB)
     assert rows == bar_rows
-    assert len(lines) + rows <= size[1] - 2
+    assert len(lines) + rows <= size[1] - 1
     assert lines[0].startswith("Llama")
     assert capacity == 8 * GIB
 
@@ -56,7 +56,7 @@ async def test_names_are_never_markup():
         (80, 12), model("[$success]x[/]"), fit(why=reason("fit.pool_vram", gpu="[red]"))
     )
     assert lines[0].startswith("[$success]x[/]")
-    assert lines[1] == "● fits  VRAM of [red]"
+    assert "VRAM of [red]" in lines
 
 
 HINT = ("to fit: KV q8_0 frees 480 MiB", "c for more")

@@ -30,10 +30,37 @@ def texts(
     return ["".join(piece.text for piece in line.pieces) for line in lines]
 
 
-def test_the_first_line_names_the_model_and_the_second_has_the_verdict():
-    lines = texts(HERE, fit(Verdict.TIGHT, why=reason("fit.fits", need=5 * GIB, free=6 * GIB, pool="RAM")))
+FAST = Speed(21.3, "estimated", 18, 25)
+SLOW = Speed(1.7, "measured", 1.7, 1.7)
+
+
+@pytest.mark.parametrize(
+    ("its_fit", "answer"),
+    [
+        (fit(), "● Fits · room for 24,000 tokens"),
+        (msgspec.structs.replace(fit(), speed=FAST), "● Fits · about 21 tok/s · room for 24,000 tokens"),
+        (
+            msgspec.structs.replace(fit(max_context=800), speed=SLOW),
+            "● Fits · 1.7 tok/s, slower than reading · room for 800 tokens",
+        ),
+        (fit(Verdict.TOO_BIG), "○ Too big  needs 3.00 GiB; 5.00 GiB of unified memory is free now"),
+    ],
+)
+def test_the_first_line_names_the_model_and_the_second_answers_whether_it_runs(its_fit, answer):
+    lines = texts(HERE, its_fit)
     assert lines[0] == "Llama-3.2-3B-Instruct Q4_K_M  on disk"
-    assert lines[1] == "◐ tight  needs 5.00 GiB; 6.00 GiB of RAM is free now"
+    assert lines[1] == answer
+
+
+def test_a_warning_has_its_reason_below_it_and_what_it_is_good_for_follows():
+    why = reason("fit.fits", need=5 * GIB, free=6 * GIB, pool="RAM")
+    lines = texts(HERE, fit(Verdict.TIGHT, why=why))
+    assert lines[1] == "◐ Tight · room for 24,000 tokens"
+    assert lines[2] == "needs 5.00 GiB; 6.00 GiB of RAM is free now"
+    assert lines[3] == "Chat on a small machine."
+    # AND of one that fits it is among the small print
+    assert texts(HERE, fit(why=why))[2] == "Chat on a small machine."
+    assert lines[2] in texts(HERE, fit(why=why))[3:]
 
 
 def test_the_measured_size_stands_beside_the_predicted_one():
@@ -88,8 +115,8 @@ def test_a_model_that_is_here_shows_its_path_and_one_that_is_not_its_repository(
 def test_a_file_that_cannot_be_used_shows_its_error_and_remedy_first():
     error = reason("models.file_cut_off", missing=7 << 27, byte=1 << 30)
     lines = texts(model("broken", error=error), None, width=40, height=4)
-    assert lines[1].startswith("? unknown")
-    assert " ".join(" ".join(lines[1:]).split()) == f"? unknown {sentence(error)}"
+    assert lines[1].startswith("? Unknown")
+    assert " ".join(" ".join(lines[1:]).split()) == f"? Unknown {sentence(error)}"
 
 
 def test_an_unsupported_architecture_shows_its_reason():
@@ -100,7 +127,7 @@ def test_an_unsupported_architecture_shows_its_reason():
     lines = texts(
         Model("odd", "Q8_0", GIB, None, file, None), msgspec.structs.replace(unknown, footprint=None)
     )
-    assert lines[1] == '? unknown  the tensors of architecture "odd" are not known'
+    assert lines[1] == '? Unknown  the tensors of architecture "odd" are not known'
 
 
 def test_a_model_that_is_being_sized_is_marked():
@@ -111,7 +138,7 @@ def test_unknown_facts_are_left_out():
     sparse = msgspec.structs.replace(AWAY, shape=shape(parameters=None), entry=None)
     assert any("28 layers" in line for line in texts(sparse, fit()))
     assert not any("parameters" in line for line in texts(sparse, fit()))
-    assert any("3.2B parameters · llama3.2 · en, de" in line for line in texts(AWAY, fit()))
+    assert any("3.2B parameters · llama3.2 · released 2024-09" in line for line in texts(AWAY, fit()))
     many_languages = msgspec.structs.replace(entry("x"), languages=tuple("abcdefgh"))
     assert any(
         "a, b, c, d, e, f and 2 more" in line
@@ -151,15 +178,23 @@ def test_the_least_important_lines_are_left_out_first():
         assert any(more[:row] + more[row + 1 :] == lines for row in range(height + 1))
     four = texts(HERE, fit(), 3 * GIB, height=4)
     assert four[0].startswith("Llama")
-    assert four[1].startswith("● fits")
-    assert four[2] == ""
-    assert four[3].startswith("predicted")
+    assert four[1].startswith("● Fits")
+    assert four[2] == "Chat on a small machine."
+    assert four[3] == ""
+
+
+@pytest.mark.parametrize("height", range(3, 16))
+def test_a_sentence_is_shown_whole_or_not_at_all(height):
+    why = reason("fit.fits", need=5 * GIB, free=6 * GIB, pool="a memory with a long name")
+    lines = texts(HERE, fit(why=why), width=54, height=height)
+    assert any("needs 5.00" in line for line in lines) == any(line.endswith("now") for line in lines)
+    assert len(lines) <= height
 
 
 def test_text_from_outside_has_no_control_characters():
     lines = texts(model("evil\x1b[2J\x07name"), fit(why=reason("fit.pool_vram", gpu="so\x1b]0;x\x07 it\nis")))
     assert lines[0].startswith("evilname")
-    assert lines[1] == "● fits  VRAM of so it is"
+    assert "VRAM of so it is" in lines
 
 
 HINT = ("to fit: KV q8_0 frees 480 MiB", "c for more")
@@ -185,18 +220,25 @@ def test_the_speed_follows_the_memory():
     assert not any("tok/s" in line for line in texts(HERE, fit()))
 
 
+@pytest.mark.parametrize("width", [54, 80])
+def test_no_sentence_is_cut_where_there_is_height(width):
+    its_fit = msgspec.structs.replace(fit(), speed=FAST, prompt_speed=Speed(210.0, "estimated", 160, 260))
+    assert not any("…" in line for line in texts(HERE, its_fit, width=width))
+
+
 def test_the_speed_of_reading_follows_the_speed_of_writing():
     generating = Speed(13.0, "estimated", 11.05, 14.95)
     its_fit = msgspec.structs.replace(
         fit(), speed=generating, prompt_speed=Speed(210.0, "estimated", 160, 260)
     )
     lines = texts(HERE, its_fit)
+    assert "reads 1,000 words in 6.2 s" in texts(HERE, its_fit, width=54)
     row = lines.index("about 13 tok/s (11–15), faster than reading")
-    assert lines[row + 1] == "reads a prompt at about 210 tok/s (160–260), 1,000 words in 6.2 s"
+    assert lines[row + 1] == "reads 1,000 words in 6.2 s, at about 210 tok/s (160–260)"
     # AND it leaves before the speed of writing
     for height in range(len(lines)):
         visible = texts(HERE, its_fit, height=height)
-        reading, writing = (any(phrase in line for line in visible) for phrase in ("reads a", "about 13"))
+        reading, writing = (any(phrase in line for line in visible) for phrase in ("reads 1,000", "about 13"))
         assert writing or not reading
 
 
@@ -234,10 +276,10 @@ def described(**facts: object) -> Model:
         ({"superseded_by": "Qwen3.5-9B"}, "† superseded by Qwen3.5-9B"),
         (
             {"thinking": "both", "tools": True},
-            "thinks or not, as you choose · calls tools · released 2024-09",
+            "en, de · thinks or not, as you choose · calls tools",
         ),
-        ({"thinking": "yes", "released": None}, "thinks before it answers"),
-        ({"thinking": "no", "tools": False}, "answers without thinking · calls no tools · released 2024-09"),
+        ({"thinking": "yes"}, "en, de · thinks before it answers"),
+        ({"thinking": "no", "tools": False}, "en, de · answers without thinking · calls no tools"),
     ],
 )
 def test_what_the_catalogue_knows_of_a_model_is_told(facts: dict[str, object], text: str) -> None:

@@ -115,6 +115,6 @@ def test_the_phase_shades_every_lane_and_the_cursor_lies_over_it() -> None:
     view = TimelineView(columns(10, cpu_percent=90.0), works(*REPLY), cursor=6)
     row = timeline_rows(view, (CPU,), 34, 1)[1]
     cells = row[1:-1]
-    assert cells[0].role == "high"
-    assert cells[1].role == "on-loading high"
-    assert cells[6].role == "on-generating high cursor"
+    assert cells[0].role == "busy"
+    assert cells[1].role == "on-loading busy"
+    assert cells[6].role == "on-generating busy cursor"

@@ -8,6 +8,7 @@ from textual.geometry import Region
 from textual.widgets import Input
 
 from tests.ui.host import Host
+from tests.waiting import until
 from tui.services.activity.moment import Moment, Phase
 from tui.services.activity.track import Track
 from tui.ui.timeline.timeline import Timeline
@@ -25,6 +26,11 @@ class TimelineHost(Host):
     def compose(self) -> ComposeResult:
         yield Input()
         yield Timeline(self.track)
+
+    def reply(self) -> None:
+        """Have a short reply end at the fifth second, which opens the timeline."""
+        self.track.enter(Phase.GENERATING, 4.0, 1)
+        self.track.enter(Phase.IDLE, 5.0)
 
     @property
     def timeline(self) -> Timeline:
@@ -51,8 +57,8 @@ def newest_cell(timeline: Timeline) -> int:
     return max(index for index, cell in enumerate(timeline.rows[2]) if cell in "▁▂▃▄▅▆▇█")
 
 
-def subtitle(timeline: Timeline) -> str:
-    return str(timeline.border_subtitle)
+def title(timeline: Timeline) -> str:
+    return str(timeline.border_title)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +69,7 @@ async def test_low_screen_folds_the_timeline_and_a_high_one_shows_it(
 ) -> None:
     app = TimelineHost()
     async with app.run_test(size=size) as pilot:
+        app.reply()
         app.seconds(0, 60)
         await pilot.pause()
         assert app.timeline.content_size.height == rows
@@ -83,9 +90,31 @@ async def test_folded_timeline_opens_with_the_focus_and_closes_without() -> None
         assert app.query_one(Input).has_focus
 
 
+async def test_until_there_is_a_reply_it_is_one_row_that_the_focus_opens() -> None:
+    app = TimelineHost()
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.track.enter(Phase.LOADING, 10.0)
+        app.track.enter(Phase.IDLE, 12.0)
+        app.seconds(0, 60)
+        await until(lambda: app.timeline.size.height == 1, "one row")
+        assert app.timeline.rows[0].startswith("engine")
+        assert app.timeline.rows[0].rstrip().endswith("idle")
+        # WHEN it gets the focus, and loses it again
+        app.timeline.enter()
+        await until(lambda: len(app.timeline.rows) == 4 and app.timeline.size.height == 4, "the lanes")
+        await pilot.press("escape")
+        await until(lambda: len(app.timeline.rows) == 1 and app.timeline.size.height == 1, "one row again")
+        # WHEN there is a reply
+        app.track.enter(Phase.READING, 60.0, 1)
+        app.seconds(60, 61)
+        await until(lambda: app.timeline.size.height == 4, "the lanes")
+        assert "2.0 s per column" in title(app.timeline)
+
+
 async def test_a_lane_appears_with_its_first_value_and_stays() -> None:
     app = TimelineHost()
     async with app.run_test(size=(120, 40)) as pilot:
+        app.reply()
         app.seconds(0, 10)
         assert not any(row.startswith("GPU") for row in app.timeline.rows)
         app.track.add(Moment(10.0, 0.0, gpu_percent=30.0))
@@ -101,6 +130,7 @@ async def test_a_tick_redraws_only_the_cells_that_changed(monkeypatch: pytest.Mo
     app = TimelineHost()
     async with app.run_test(size=(120, 40)) as pilot:
         # GIVEN a column that has just begun
+        app.reply()
         app.seconds(0, 61, lambda _second: 10.0)
         await pilot.pause()
         drawn_regions: list[tuple[Region, ...]] = []
@@ -125,15 +155,15 @@ async def test_the_arrow_keys_move_the_cursor_and_describe_the_column() -> None:
         app.seconds(0, 60)
         app.timeline.enter()
         await pilot.pause()
-        assert "CPU 58 %" in subtitle(app.timeline)
+        assert "CPU 58 %" in title(app.timeline)
         await pilot.press("left", "h")
-        assert "CPU 54 %" in subtitle(app.timeline)
+        assert "CPU 54 %" in title(app.timeline)
         await pilot.press("l", "right", "right")
-        assert "CPU 58 %" in subtitle(app.timeline)
+        assert "CPU 58 %" in title(app.timeline)
         await pilot.press("home")
-        assert "no reading here" in subtitle(app.timeline)
+        assert "no reading here" in title(app.timeline)
         await pilot.press("end")
-        assert "CPU 58 %" in subtitle(app.timeline)
+        assert "CPU 58 %" in title(app.timeline)
 
 
 async def test_the_cursor_keeps_its_moment_while_new_columns_come() -> None:
@@ -142,23 +172,24 @@ async def test_the_cursor_keeps_its_moment_while_new_columns_come() -> None:
         app.seconds(0, 60)
         app.timeline.enter()
         await pilot.press("left")
-        assert "CPU 56 %" in subtitle(app.timeline)
+        assert "CPU 56 %" in title(app.timeline)
         app.seconds(60, 90)
-        assert "CPU 56 %" in subtitle(app.timeline)
+        assert "CPU 56 %" in title(app.timeline)
         await pilot.press("minus")
-        assert "5.0 s per column" in subtitle(app.timeline)
-        assert "CPU 57 %" in subtitle(app.timeline)
+        assert "5.0 s per column" in title(app.timeline)
+        assert "CPU 57 %" in title(app.timeline)
 
 
 async def test_click_moves_the_cursor() -> None:
     app = TimelineHost()
     async with app.run_test(size=(120, 40)) as pilot:
+        app.reply()
         app.seconds(0, 60)
         await pilot.pause()
         await pilot.click(Timeline, offset=(newest_cell(app.timeline) + 2 - 5, 3))
         await pilot.pause()
         assert app.timeline.has_focus
-        assert "CPU 48 %" in subtitle(app.timeline)
+        assert "CPU 48 %" in title(app.timeline)
 
 
 async def test_enter_chooses_the_reply_under_the_cursor_if_there_is_one() -> None:
@@ -187,11 +218,12 @@ async def test_the_marked_reply_is_drawn_and_named() -> None:
         assert "the marked reply" in str(app.timeline.border_title)
 
 
-@pytest.mark.parametrize("theme", ["llmtui-light", "ansi-dark", "nord"])
+@pytest.mark.parametrize("theme", ["llmtui-light", "llmtui-16", "nord"])
 async def test_timeline_is_drawn_in_every_kind_of_theme(theme: str) -> None:
     app = TimelineHost()
     async with app.run_test(size=(120, 40)) as pilot:
         app.theme = theme
+        app.reply()
         app.track.enter(Phase.LOADING, 50.0)
         app.seconds(0, 60)
         await pilot.pause()

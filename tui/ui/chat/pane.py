@@ -29,6 +29,7 @@ from tui.ui.chat.prompt.prompt_input import PromptInput
 from tui.ui.chat.status import ChatStatus
 from tui.ui.chat.transcript.transcript import Transcript
 from tui.ui.chat.transcript.transcript_area import TranscriptArea
+from tui.ui.chat.transcript.welcome import Suggestion, Welcome
 from tui.ui.kit.keyboard.names import with_keys
 from tui.ui.kit.notice_line import NoticeLine
 
@@ -44,9 +45,11 @@ class ChatPane(Vertical):
 
     DEFAULT_CSS = """
     ChatPane {
-        border: round $border-blurred;
-        border-title-color: $text-muted; border-subtitle-color: $text-warning;
-        &:focus-within { border: round $border; border-title-color: $foreground; }
+        border: round $pane-border;
+        border-title-color: $foreground;
+        border-title-style: bold;
+        border-subtitle-color: $text-warning;
+        &:focus-within { border: round $border; border-title-color: $text-primary; }
         &.-editing PromptInput { max-height: 40vh; }
     }
     """
@@ -142,6 +145,8 @@ class ChatPane(Vertical):
 
     model_label: reactive[str | None] = reactive[str | None](None)
     """Name and quantization of the loaded model; None while none is loaded."""
+    suggestions: reactive[tuple[Suggestion, ...]] = reactive[tuple[Suggestion, ...]](())
+    """Models to begin with, the best first, for the chat without a model; at most three are shown."""
     answering: reactive[bool] = reactive(False, bindings=True)
     """True while a reply is being written or waited for."""
     editing: reactive[EditedMessage | None] = reactive[EditedMessage | None](
@@ -410,10 +415,17 @@ class ChatPane(Vertical):
     # Drawing
 
     def watch_model_label(self, label: str | None) -> None:
-        """Show the model's name in the border, and a hint in an empty transcript."""
+        """Show the model's name in the border, and what can be done with it in an empty transcript."""
         # The library's type says str, its code takes content, which unlike a str is never markup.
         self.border_title = chat_title(label)  # pyright: ignore[reportAttributeAccessIssue]
-        self.transcript.hint = empty_hint(label)
+        self._show_welcome()
+
+    def watch_suggestions(self) -> None:
+        """Show the suggestions in an empty transcript."""
+        self._show_welcome()
+
+    def _show_welcome(self) -> None:
+        self.transcript.welcome = Welcome(self.model_label, self.suggestions)
 
     def watch_unsaved(self, reason: str) -> None:
         """Show a warning in the border while the conversation is not saved."""
@@ -428,22 +440,6 @@ class ChatPane(Vertical):
 def chat_title(label: str | None) -> Content:
     """Return the pane's title with the loaded model."""
     return Content(_("Chat: {model}").format(model=clean(label)) if label else _("Chat"))
-
-
-def empty_hint(label: str | None) -> str:
-    """Return the purpose of the pane, and the key for the next step."""
-    if label:
-        return with_keys(
-            _(
-                "Try the model here and see what it costs while it answers.\n"
-                "Type a question and press {prompt.send}."
-            ),
-            _("Try the model here and see what it costs while it answers."),
-        )
-    return with_keys(
-        _("Try a model here.\nChoose one in the list and press {models.choose} to load it."),
-        _("Try a model here.\nChoose one in the list to load it."),
-    )
 
 
 def still_answering() -> str:

@@ -1,4 +1,4 @@
-"""Status of the chat in two lines: speed and first token, engine memory and memory pressure."""
+"""Figures below the chat, those that are known: speed, first token, engine memory, and memory pressure."""
 
 from textual.content import Content
 from textual.reactive import reactive
@@ -6,36 +6,40 @@ from textual.reactive import reactive
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.i18n import _
 from tui.sentences import Reason
+from tui.ui.gauges.memory.pressure import Pressure
+from tui.ui.gauges.thresholds import PRESSURE
 from tui.ui.kit.keyboard.names import sentence_with_keys
 from tui.ui.kit.line_view import LineView
 from tui.ui.kit.pieces import Line, Piece, join_fitting
-from tui.units import UNKNOWN, format_bytes, format_duration, format_rate
+from tui.units import format_bytes, format_duration, format_rate
 
 
-def field(label: str, value: str, width: int = 0) -> Line:
+def field(label: str, value: str, width: int = 0, role: str = "value") -> Line:
     """Return a dim label and a value that is right-aligned in `width` cells, so that it has a fixed place."""
     label_pieces = [Piece(f"{label} ", "unit")] if label else []
-    return [*label_pieces, Piece(value.rjust(width), "value")]
+    return [*label_pieces, Piece(value.rjust(width), role)]
 
 
 def joined_fields(fields: list[Line], width: int) -> Line:
     """Return the fields with dots between them; the last ones are left out if `width` is too small."""
-    dotted = [fields[0], *([Piece("· ", "unit"), *line] for line in fields[1:])]
+    dotted = [line if number == 0 else [Piece("· ", "unit"), *line] for number, line in enumerate(fields)]
     return join_fitting(dotted, width, gap=" ")
 
 
 class ChatStatus(LineView):
-    """Figures of the open reply or of the last one; None is drawn as n/a.
+    """Line of the known figures of the open reply or of the last one; hidden while none is known.
 
-    They change several times a second while a reply is written, so only changed lines are drawn.
+    They change several times a second while a reply is written, so the line is drawn only where it changed.
     """
 
     DEFAULT_CSS = """
     ChatStatus {
-        height: 2;
+        display: none;
+        height: 1;
         width: 1fr;
         padding: 0 1;
         color: $foreground;
+        &.-known { display: block; }
     }
     """
 
@@ -47,37 +51,36 @@ class ChatStatus(LineView):
     """Resident size of the engine's process; None while none runs."""
     engine_unknown: reactive[Reason | None] = reactive[Reason | None](None, repaint=False)
     """Reason why the place of the loaded model cannot tell its memory; None where it can."""
-    pressure: reactive[str | None] = reactive[str | None](None, repaint=False)
-    """Name of the system's memory pressure level: `low`, `some`, `high`; None for unknown."""
+    pressure: reactive[Pressure | None] = reactive[Pressure | None](None, repaint=False)
+    """The system's memory pressure, shown while it is not low; None for unknown."""
 
     def show(self, metrics: ReplyMetrics) -> None:
         """Show the figures of a reply that is finished."""
         self.tokens_per_second = metrics.generation_tps
         self.first_token_seconds = metrics.first_token_seconds
 
-    def first_line(self, width: int) -> Line:
-        """Return the speed and the time to the first token, in `width` cells."""
-        return joined_fields(
-            [
-                field("", format_rate(self.tokens_per_second), 11),
-                field(_("first token"), format_duration(self.first_token_seconds), 6),
-            ],
-            width,
-        )
-
-    def second_line(self, width: int) -> Line:
-        """Return engine memory and memory pressure, in `width` cells."""
-        return joined_fields(
-            [
-                field(_("engine"), format_bytes(self.engine_bytes), 8),
-                field(_("pressure"), self.pressure or UNKNOWN),
-            ],
-            width,
-        )
+    def figures(self) -> list[Line]:
+        """Return the known figures, the most important first."""
+        known: list[Line] = []
+        if self.tokens_per_second is not None:
+            known.append(field("", format_rate(self.tokens_per_second), 11))
+        if self.first_token_seconds is not None:
+            known.append(field(_("first token"), format_duration(self.first_token_seconds), 6))
+        if self.pressure is not None and self.pressure.level != PRESSURE[0].name:
+            known.append(field(_("pressure"), self.pressure.word, role=self.pressure.role))
+        if self.engine_bytes is not None:
+            known.append(field(_("engine"), format_bytes(self.engine_bytes), 8))
+        return known
 
     def lines(self, width: int, height: int) -> list[Line]:
-        """Return both lines."""
-        return [self.first_line(width), self.second_line(width)]
+        """Return the line of figures, as many as fit."""
+        figures = self.figures()
+        return [joined_fields(figures, width)] if figures else []
+
+    def update(self) -> None:
+        """Draw the figures that changed; hide the line while there are none."""
+        self.set_class(bool(self.figures()), "-known")
+        super().update()
 
     def watch_tokens_per_second(self) -> None:
         """Draw the figure."""

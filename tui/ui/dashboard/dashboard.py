@@ -138,7 +138,7 @@ class Dashboard(Screen[None]):
         & ChatSide { width: 1fr; }
         & PaneTabs { display: none; }
         &.-short ModelDetail { height: 8; }
-        &.-high ModelDetail { height: 16; }
+        &.-high ModelDetail { height: 18; }
         &.-wide ModelsSide { max-width: 100; }
         &.-narrow PaneTabs { display: block; }
         &.-narrow ModelsSide { width: 1fr; max-width: 100%; }

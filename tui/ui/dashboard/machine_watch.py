@@ -74,7 +74,7 @@ class MachineWatch:
         self._chat.status.engine_bytes = engine.resident_bytes.value if engine else None
         self._chat.status.engine_unknown = host.unknowns.footprint
         pressure = pressure_of(reading)
-        self._chat.status.pressure = pressure.word if pressure else None
+        self._chat.status.pressure = pressure._replace(percent=None) if pressure else None
 
     def show_mark(self, reading: Reading | None) -> None:
         """Mark on the gauges the memory that the highlighted model would take."""

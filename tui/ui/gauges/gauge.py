@@ -10,6 +10,7 @@ from tui.hardware.reading import Metric, Reading
 from tui.i18n import _
 from tui.services.sentences import sentence
 from tui.text import clean
+from tui.ui.kit.dialog import ruled_title
 from tui.ui.kit.line_view import LineView
 from tui.ui.kit.pieces import Line, Piece
 
@@ -30,15 +31,17 @@ class Gauge(LineView):
     DEFAULT_CSS = """
     Gauge {
         width: 1fr;
-        height: 5;
-        padding: 0 1;
-        border: round $pane-border;
+        height: 4;
+        margin: 0 2;
+        border-top: solid $pane-border;
         border-title-color: $foreground;
         border-title-style: bold;
     }
-    .-high Gauge { height: 7; }
+    .-high Gauge { height: 6; }
     .-compact Gauge, .-narrow Gauge, .-short Gauge, Gauge.-compact {
         height: 2;
+        margin: 0;
+        padding: 0 1;
         border: none;
     }
     """
@@ -72,7 +75,9 @@ class Gauge(LineView):
     def watch_machine(self) -> None:
         """Show the name of the measured part in the border, and redraw."""
         name, part = self.title()
-        self.border_title = Content.assemble(name, (f"  {part}" if part else "", "$dim not bold"))
+        self.border_title = ruled_title(
+            Content.assemble(name, (f"  {part}" if part else "", "$dim not bold"))
+        )
         self.update()
 
     def update(self) -> None:

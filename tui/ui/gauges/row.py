@@ -31,7 +31,7 @@ class GaugeRow(Horizontal, can_focus=True):
     GaugeRow {
         height: auto;
     }
-    GaugeRow:focus Gauge { border: round $border; }
+    GaugeRow:focus Gauge { border-top: solid $border; }
     .-narrow GaugeRow:focus Gauge, .-short GaugeRow:focus Gauge { border: none; }
     GaugeRow:focus Gauge > .gauge--title { text-style: bold reverse; }
     """

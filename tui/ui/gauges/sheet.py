@@ -12,6 +12,7 @@ from tui.i18n import _, ngettext
 from tui.ui.gauges.history import LONG_SECONDS, PercentHistory, graph_lines
 from tui.ui.gauges.thresholds import Threshold
 from tui.ui.kit.cells import wrap
+from tui.ui.kit.dialog import ruled_title
 from tui.ui.kit.line_view import LineView
 from tui.ui.kit.pieces import Line, Piece, spread
 
@@ -25,8 +26,8 @@ class Sheet(LineView):
     DEFAULT_CSS = """
     Sheet {
         height: auto;
-        padding: 0 1;
-        border: round $pane-border;
+        margin: 0 1 1 1;
+        border-top: solid $pane-border;
         border-title-color: $foreground;
         border-title-style: bold;
     }
@@ -35,7 +36,7 @@ class Sheet(LineView):
 
     def __init__(self, title: str, build: Callable[[int], list[Line]], *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.border_title = Content(title)
+        self.border_title = ruled_title(Content(title))
         self._build = build
 
     def lines(self, width: int, height: int) -> list[Line]:

@@ -114,26 +114,39 @@ def stacked_line(footprint: Footprint, capacity: int | None, width: int) -> Line
 def legend_line(footprint: Footprint, width: int) -> Line:
     """Return glyph, word and size of each part: `▓ weights 1.92  ▒ KV 0.88  ▚ compute 0.07 GiB`.
 
-    A narrow line has less space between the parts, or no words.
+    A narrow line has fewer parts, as in `parts_legend`.
     """
     return parts_legend(part_bytes(footprint), width)
 
 
 def parts_legend(sizes: Sequence[int], width: int) -> Line:
-    """Return the legend for sizes in bytes, in the order of `PARTS`; the last sizes may be left out."""
-    unit = split_bytes(sum(sizes))[1]
-    digits = 2 if unit == "GiB" else 0
-    values = [in_unit(size, unit, digits) for size in sizes]
-    for with_words, space, gap in ((True, " ", "  "), (True, "", " "), (False, " ", " ")):
-        line: Line = []
-        for look, value in zip(PARTS, values, strict=False):
-            lead = [Piece(gap)] if line else []
-            word = [Piece(f"{look.word} ", "unit")] if with_words else []
-            line += [*lead, Piece(f"{look.glyph}{space}", look.role), *word, Piece(value, "value")]
-        line.append(Piece(f" {unit}", "unit"))
+    """Return the legend for sizes in bytes, in the order of `PARTS`.
+
+    A narrow line has less space between the parts; a narrower one has compute and process together, so that
+    the others keep their words; the narrowest has the total only.
+    """
+    total = sum(sizes)
+    unit = split_bytes(total)[1]
+    weights, kv, *buffers = zip(PARTS, sizes, strict=False)
+    every = [weights, kv, *buffers]
+    together = PartLook("compute", "".join(look.glyph for look, _size in buffers), _("buffers"))
+    fewer = [weights, kv, (together, sum(size for _look, size in buffers))] if buffers else every
+    for parts, space, gap in ((every, " ", "  "), (every, "", " "), (fewer, " ", "  "), (fewer, "", " ")):
+        line = _legend(parts, unit, space, gap)
         if width_of(line) <= width:
             return line
-    return cut(line, width)
+    return cut([Piece(_("model "), "unit"), Piece(format_bytes(total), "value")], width)
+
+
+def _legend(parts: Sequence[tuple[PartLook, int]], unit: str, space: str, gap: str) -> Line:
+    digits = 2 if unit == "GiB" else 0
+    line: Line = []
+    for look, size in parts:
+        lead = [Piece(gap)] if line else []
+        value = in_unit(size, unit, digits)
+        line += [*lead, Piece(f"{look.glyph}{space}", look.role)]
+        line += [Piece(f"{look.word} ", "unit"), Piece(value, "value")]
+    return [*line, Piece(f" {unit}", "unit")]
 
 
 def part_bytes(footprint: Footprint) -> tuple[int, int, int, int]:

@@ -13,8 +13,8 @@ class Threshold(NamedTuple):
     name: str
 
 
-LOAD: tuple[Threshold, ...] = (Threshold(0, "low"), Threshold(60, "mid"), Threshold(85, "high"))
-"""Thresholds of processor load. Full load is no error, so there is no critical level."""
+LOAD: tuple[Threshold, ...] = (Threshold(0, "calm"), Threshold(60, "busy"))
+"""Thresholds of the load of processors and GPUs. Full load is what they are for, and no alarm."""
 
 MEMORY: tuple[Threshold, ...] = (
     Threshold(0, "low"),
@@ -49,7 +49,14 @@ PRESSURE_WORDS = {"low": _("low"), "some": _("some"), "high": _("high")}
 PRESSURE_ROLES = {"low": "value", "some": "high", "high": "critical"}
 """Role of each level of pressure; a low one has no colour."""
 
-FIGURE_ROLES = {"low": "value", "mid": "value", "high": "high", "critical": "critical"}
+FIGURE_ROLES = {
+    "calm": "value",
+    "busy": "value",
+    "low": "value",
+    "mid": "value",
+    "high": "high",
+    "critical": "critical",
+}
 """Role of each level of a figure; only high and critical ones have a colour."""
 
 

@@ -176,8 +176,8 @@ def _machine_pages() -> tuple[HelpPage, ...]:
         HelpPage(
             _("How to read the gauges"),
             _(
-                "What is n/a could not be read; {gauges.maximise} shows all gauges in full, and at their end "
-                "why, and what to do about it. Under a container's limit, CPU and memory are what the "
+                "What cannot be read takes no room; {gauges.maximise} shows all gauges in full, and at their "
+                "end why, and what to do about it. Under a container's limit, CPU and memory are what the "
                 "container may use. A GPU that is asleep is left asleep, since asking it would wake it and "
                 "cost battery. Load turns no colour of alarm, because a processor is there to be used; heat "
                 "does near the point where makers slow it down, power at the limit that the driver sets, "
@@ -190,9 +190,10 @@ def _machine_pages() -> tuple[HelpPage, ...]:
                 "Time runs from left to right, and the newest column is at the right end. The first row says "
                 "what the engine did: ═ loaded a model, ┅ read the prompt, ━ wrote a reply that begins at ┣; "
                 "× is one that was cut short. The rows below are tokens a second, load, and memory, so that "
-                "what a reply did to the machine stands under it. {pane.timeline} goes there: the arrows "
-                "tell each column in words, {timeline.closer} and {timeline.wider} change how many seconds a "
-                "column is, {timeline.choose} marks the reply in the chat."
+                "what a reply did to the machine stands under it. Until there is a reply, the first row is "
+                "all. {pane.timeline} goes there: the arrows tell each column in words, in the title, "
+                "{timeline.closer} and {timeline.wider} change how many seconds a column is, "
+                "{timeline.choose} marks the reply in the chat."
             ),
         ),
     )

@@ -55,6 +55,11 @@ class PlainList(OptionList):
     """
 
 
+def ruled_title(title: Content) -> Content:
+    """Return a title for the rule above a pane, which lacks the corners that keep a line off the text."""
+    return Content(" ") + title + Content(" ")
+
+
 def content_of(line: Iterable[Piece]) -> Content:
     """Return a line of pieces as content; the roles of the pieces are Textual styles."""
     return Content.assemble(*((piece.text, piece.role) for piece in line))

@@ -20,6 +20,8 @@ class LineView(Widget):
     LineView > .gauge--mid { color: $gauge-mid; }
     LineView > .gauge--high { color: $gauge-high; }
     LineView > .gauge--critical { color: $gauge-critical; }
+    LineView > .gauge--calm { color: $gauge-calm; }
+    LineView > .gauge--busy { color: $gauge-busy; }
     LineView > .gauge--mark { color: $gauge-mark; text-style: bold; }
     LineView > .gauge--planned { color: $gauge-mark; }
     LineView > .gauge--ceiling { color: $gauge-mark; }
@@ -40,6 +42,8 @@ class LineView(Widget):
         "gauge--mid",
         "gauge--high",
         "gauge--critical",
+        "gauge--calm",
+        "gauge--busy",
         "gauge--mark",
         "gauge--planned",
         "gauge--ceiling",

@@ -92,12 +92,12 @@ class NoticeLine(Static):
     def show_error(self, message: str, hint: str = "") -> None:
         """Show an error and its remedy, a sentence each."""
         hint = f"\n{clean(hint)}" if hint else ""
-        self._show(Content.assemble((clean(message), "$text-error"), (hint, "dim")))
+        self._show(Content.assemble((clean(message), "$text-error"), (hint, "$dim")))
         self.brief = Content.styled(clean_line(message), "$text-error")
 
     def show_info(self, text: str) -> None:
         """Show a text that needs no action."""
-        self._show(Content.assemble((clean(text), "dim")))
+        self._show(Content.assemble((clean(text), "$dim")))
 
     def clear(self) -> None:
         """Hide the line."""

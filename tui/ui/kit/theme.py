@@ -1,18 +1,20 @@
-"""Theme of llmtui, dark and light, and the colour variables that every theme gets."""
+"""Themes of llmtui, dark, light and of 16 colours, and the colour variables that every theme gets."""
+
+from collections.abc import Mapping, Sequence
 
 from textual.color import Color
 from textual.theme import Theme
 
 DARK = Theme(
     name="llmtui-dark",
-    primary="#6fa8dc",
-    secondary="#8fa1b3",
+    primary="#6cb0f0",
+    secondary="#93a7bb",
     accent="#b294e0",
-    foreground="#d4d9df",
-    background="#14171b",
-    surface="#191d22",
-    panel="#20252b",
-    success="#73bf84",
+    foreground="#dce1e7",
+    background="#11151a",
+    surface="#181d24",
+    panel="#212831",
+    success="#73c987",
     warning="#dba74a",
     error="#e5716b",
     dark=True,
@@ -33,12 +35,67 @@ LIGHT = Theme(
     dark=False,
 )
 
-THEMES = (DARK, LIGHT)
+TERMINAL = Theme(
+    name="llmtui-16",
+    ansi=True,
+    primary="ansi_blue",
+    secondary="ansi_cyan",
+    accent="ansi_magenta",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    success="ansi_green",
+    warning="ansi_yellow",
+    error="ansi_red",
+    dark=True,
+    variables={
+        "ansi-background": "ansi_black",
+        "ansi-foreground": "ansi_white",
+        "border": "ansi_cyan",
+        "border-blurred": "ansi_bright_black",
+        "block-cursor-foreground": "ansi_black",
+        "block-cursor-background": "ansi_white",
+        "footer-key-foreground": "ansi_cyan",
+        "input-cursor-background": "ansi_white",
+        "input-cursor-foreground": "ansi_black",
+        "input-selection-background": "ansi_cyan",
+        "input-selection-foreground": "ansi_black",
+        "scrollbar": "ansi_bright_black",
+        "scrollbar-hover": "ansi_cyan",
+        "scrollbar-active": "ansi_cyan",
+        "scrollbar-background": "ansi_default",
+        "scrollbar-background-hover": "ansi_default",
+        "scrollbar-background-active": "ansi_default",
+    },
+)
+"""The terminal's own colours, for one that has no more than 16: others would all become grey there."""
+
+THEMES = (DARK, LIGHT, TERMINAL)
 
 TEXT_CONTRAST = 4.5
 """Lowest contrast of text with its background (WCAG 2.1, success criterion 1.4.3)."""
 SHAPE_CONTRAST = 3.0
 """Lowest contrast of a graphical object with its background (WCAG 2.1, success criterion 1.4.11)."""
+FRAME_CONTRAST = 1.7
+"""Lowest contrast of the frame of a pane without focus: it is seen, and does not compete with text."""
+
+TEXT_VARIABLES = (
+    "foreground",
+    "accent",
+    "error",
+    "text-accent",
+    "text-error",
+    "text-primary",
+    "text-secondary",
+    "text-success",
+    "text-warning",
+    "footer-foreground",
+    "footer-key-foreground",
+    "footer-description-foreground",
+)
+"""Variables of Textual that colour text on our screens."""
 
 _DISTINCT_DISTANCE = 60.0
 """Smallest distance in RGB at which two colours look different."""
@@ -48,14 +105,38 @@ def theme_variable_defaults(theme: Theme) -> dict[str, str]:
     """Return llmtui's own CSS variables for a theme, without `$`, for `App.get_theme_variable_defaults`.
 
     Verdicts: `fit-fits`, `fit-tight`, `fit-split`, `fit-elsewhere`, `fit-too-big`, `fit-unknown`. Gauges, by
-    rising load: `gauge-low`, `gauge-mid`, `gauge-high`, `gauge-critical`, and `gauge-mark`, `gauge-track` (a
-    background), `gauge-engine`. Phases of the engine: `phase-loading`, `phase-reading`, `phase-generating`,
-    and each with `-shade` (a background). Parts of a footprint: `part-weights`, `part-kv`, `part-compute`,
-    `part-process`.
-    Others: `dim` for text of less importance, `pane-border` for a pane without focus.
+    rising danger: `gauge-low`, `gauge-mid`, `gauge-high`, `gauge-critical`; by rising load, which is no
+    danger: `gauge-calm`, `gauge-busy`; and `gauge-mark`, `gauge-track` (a background), `gauge-engine`.
+    Phases of the engine: `phase-loading`, `phase-reading`, `phase-generating`, and each with `-shade` (a
+    background). Parts of a footprint: `part-weights`, `part-kv`, `part-compute`, `part-process`.
+    Others: `dim` for text of less importance, `pane-border` for a pane without focus, `question` for the
+    background of a question.
     """
     colours = theme.to_color_system().generate()
     return _of_terminal(colours) if theme.ansi else _of_theme(colours)
+
+
+def readable_variables(colours: Mapping[str, str]) -> dict[str, str]:
+    """Return those of Textual's variables that would be hard to see in a theme, with better colours.
+
+    Text gets the contrast of text, frames and scroll bars are told apart from the background. A theme of the
+    terminal's own colours stays as it is.
+    """
+    if any(Color.parse(colours[name]).ansi is not None for name in ("background", "foreground")):
+        return {}
+    backgrounds = _backgrounds(colours)
+    background, foreground = backgrounds[0], Color.parse(colours["foreground"])
+    readable = {
+        name: _readable(Color.parse(colours[name]), backgrounds, TEXT_CONTRAST).hex for name in TEXT_VARIABLES
+    }
+    frame = _frame(foreground, backgrounds)
+    readable["border"] = _readable(Color.parse(colours["border"]), backgrounds, SHAPE_CONTRAST).hex
+    readable["border-blurred"] = frame.hex
+    readable["scrollbar"] = frame.hex
+    readable["scrollbar-hover"] = foreground.blend(background, 0.5).hex
+    for name in ("scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active"):
+        readable[name] = "transparent"
+    return readable
 
 
 def contrast(first: Color, second: Color) -> float:
@@ -64,10 +145,20 @@ def contrast(first: Color, second: Color) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def _backgrounds(colours: Mapping[str, str]) -> list[Color]:
+    """Return the colours that text stands on: of the screen, of dialogs, of the line of keys."""
+    return [Color.parse(colours[name]) for name in ("background", "surface", "panel")]
+
+
+def _frame(foreground: Color, backgrounds: Sequence[Color]) -> Color:
+    """Return the colour of frames that are seen, and quieter than any text."""
+    return _readable(foreground.blend(backgrounds[0], 0.74), backgrounds[:2], FRAME_CONTRAST)
+
+
 def _of_theme(colours: dict[str, str]) -> dict[str, str]:
-    backgrounds = [Color.parse(colours["background"]), Color.parse(colours["surface"])]
+    backgrounds = _backgrounds(colours)
     background = backgrounds[0]
-    foreground = Color.parse(colours["foreground"])
+    foreground = _readable(Color.parse(colours["foreground"]), backgrounds, TEXT_CONTRAST)
 
     def text(name: str) -> Color:
         return _readable(Color.parse(colours[name]), backgrounds, TEXT_CONTRAST)
@@ -79,8 +170,8 @@ def _of_theme(colours: dict[str, str]) -> dict[str, str]:
     weights = text("primary")
     kv_candidates = [text(name) for name in ("accent", "secondary")]
     kv = _most_distinct([*kv_candidates, weights.blend(foreground, 0.6)], [weights, warning])
-    plain = contrast(foreground, background)
-    dim = _readable(foreground.blend(background, 0.45), backgrounds, min(TEXT_CONTRAST, plain * 0.75))
+    dim = _readable(foreground.blend(background, 0.42), backgrounds, TEXT_CONTRAST)
+    calm = _readable(success.blend(Color.parse(colours["primary"]), 0.5), backgrounds[:2], SHAPE_CONTRAST)
     elsewhere_candidates = [text(name) for name in ("secondary", "primary", "accent")]
     elsewhere = _most_distinct(
         [*elsewhere_candidates, foreground.blend(split, 0.5), foreground],
@@ -97,6 +188,8 @@ def _of_theme(colours: dict[str, str]) -> dict[str, str]:
         "gauge-mid": success.blend(warning, 0.5),
         "gauge-high": warning,
         "gauge-critical": error,
+        "gauge-calm": calm.blend(background, 0.2),
+        "gauge-busy": calm,
         "gauge-mark": foreground,
         "gauge-track": foreground.blend(background, 0.9),
         "gauge-engine": weights,
@@ -106,7 +199,8 @@ def _of_theme(colours: dict[str, str]) -> dict[str, str]:
         "part-compute": _readable(weights.blend(foreground, 0.5), backgrounds, SHAPE_CONTRAST),
         "part-process": dim,
         "dim": dim,
-        "pane-border": foreground.blend(background, 0.7),
+        "pane-border": _frame(foreground, backgrounds),
+        "question": background.blend(Color.parse(colours["primary"]), 0.12),
     }
     return {name: colour.hex for name, colour in variables.items()}
 
@@ -131,6 +225,8 @@ def _of_terminal(colours: dict[str, str]) -> dict[str, str]:
         "gauge-mid": success,
         "gauge-high": warning,
         "gauge-critical": error,
+        "gauge-calm": "ansi_cyan",
+        "gauge-busy": "ansi_cyan",
         "gauge-mark": "ansi_default",
         "gauge-track": "transparent",
         "gauge-engine": "ansi_cyan",
@@ -146,6 +242,7 @@ def _of_terminal(colours: dict[str, str]) -> dict[str, str]:
         "part-process": "ansi_bright_black",
         "dim": "ansi_bright_black",
         "pane-border": "ansi_bright_black",
+        "question": "transparent",
     }
 
 
@@ -155,7 +252,7 @@ def _phases(phases: dict[str, Color], background: Color) -> dict[str, Color]:
     return {**{f"phase-{name}": colour for name, colour in phases.items()}, **shades}
 
 
-def _readable(colour: Color, backgrounds: list[Color], min_contrast: float) -> Color:
+def _readable(colour: Color, backgrounds: Sequence[Color], min_contrast: float) -> Color:
     """Return the colour, moved towards black or white until it has the contrast with every background."""
     end = backgrounds[0].get_contrast_text(1.0)
     for step in range(21):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.events import Resize
 from textual.reactive import reactive
 from textual.widgets import Static
@@ -12,7 +13,7 @@ from tui.fit.verdict import Fit
 from tui.i18n import _
 from tui.models.model import Model
 from tui.ui.gauges.stacked_bar import StackedBar
-from tui.ui.kit.dialog import content_of_lines
+from tui.ui.kit.dialog import content_of_lines, ruled_title
 from tui.ui.kit.pieces import Piece
 from tui.ui.models.detail_lines import DetailLine, choose_lines, detail_lines, empty_lines
 
@@ -23,8 +24,8 @@ class ModelDetail(Vertical):
     DEFAULT_CSS = """
     ModelDetail {
         height: auto;
-        padding: 0 1;
-        border: round $pane-border;
+        padding: 0 2;
+        border-top: solid $pane-border;
         border-title-color: $foreground;
         border-title-style: bold;
         overflow: hidden;
@@ -57,7 +58,7 @@ class ModelDetail(Vertical):
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.border_title = _("Detail")
+        self.border_title = ruled_title(Content(_("Detail")))  # pyright: ignore[reportAttributeAccessIssue]
         self._drawn: dict[str, tuple[tuple[Piece, ...], ...]] = {}
 
     def compose(self) -> ComposeResult:

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Literal
 
 import msgspec
+from rich.cells import cell_len
 
-from tui.fit.speed_words import prompt_sentence, speed_sentence
-from tui.fit.verdict import Fit, Speed, Verdict
+from tui.fit.speed_words import prompt_sentence, reading_in_short, speed_in_short, speed_sentence
+from tui.fit.verdict import Fit, Verdict
 from tui.i18n import _, ngettext
 from tui.models.model import CatalogueEntry, Model, ModelFile
 from tui.models.stores.stores import origin_reason
@@ -26,6 +28,10 @@ Place = Literal["head", "bar", "body"]
 _GAP = "  "
 _DOT = " · "
 _LANGUAGES_SHOWN = 6
+_WITHOUT_FIGURES = (Verdict.TOO_BIG, Verdict.NO_CHAT, Verdict.UNKNOWN)
+"""Verdicts whose answer is their reason: there is no speed, and no room for a text."""
+_ROUNDED_FROM = 1000
+"""Tokens from which the room for a text is rounded down, to whole thousands."""
 _CLOSE = 0.01
 """Share of the predicted size: a measured size below it by more than this is explained."""
 _WIDE = 64
@@ -40,12 +46,25 @@ class DetailLine(msgspec.Struct, frozen=True):
     place: Place
     pieces: tuple[Piece, ...] = ()
     """Text of the line; empty for a line that the bar draws."""
+    paragraph: str = ""
+    """The text that this line is a part of, which is shown whole or not at all; empty for a single line."""
 
 
 def choose_lines(lines: list[DetailLine], height: int) -> list[DetailLine]:
-    """Return the most important lines, at most `height` of them, in their original order."""
-    order = sorted(range(len(lines)), key=lambda index: (lines[index].rank, index))
-    return [lines[index] for index in sorted(order[: max(0, height)])]
+    """Return the most important lines, at most `height` of them, in their original order.
+
+    Only a paragraph of the highest rank, without which the pane says nothing, may be cut off.
+    """
+    units = [
+        list(unit)
+        for _text, unit in groupby(range(len(lines)), lambda index: lines[index].paragraph or index)
+    ]
+    chosen: list[int] = []
+    for unit in sorted(units, key=lambda unit: (lines[unit[0]].rank, unit[0])):
+        room = max(0, height) - len(chosen)
+        if len(unit) <= room or lines[unit[0]].rank == 0:
+            chosen += unit[:room]
+    return [lines[index] for index in sorted(chosen)]
 
 
 def detail_lines(
@@ -72,37 +91,29 @@ def detail_lines(
         measured_parts: private bytes of the engine's process, and bytes mapped from files; None if unknown.
         last_used: time at which llmtui loaded the model last, in seconds since 1970; None for never.
     """
-    lines = [_title(model, loaded, width), *_verdict(model, fit, width)]
+    lines = [_title(model, loaded, width), *_headline(model, fit, width), *_purpose(model, width)]
     if fit is not None and fit.footprint is not None:
         lines += [DetailLine(1, "bar"), DetailLine(4, "bar"), *_totals(model, fit, measured_bytes, width)]
         if measured_bytes is not None and measured_parts is not None:
             lines += _parts(*measured_parts, width)
     lines += flow(1, [[Piece(clean_line(field))] for field in hint], width)
+    if fit is not None and verdict_of(model, fit) is Verdict.FITS:
+        lines += _paragraph(4, _reason(model, fit), width)
     if fit is not None and fit.speed is not None and fit.footprint is not None:
-        lines.append(DetailLine(2, "body", tuple(cut(_speed(fit.speed), width))))
-        lines += _prompt_speed(fit.prompt_speed, width)
+        lines += _speeds(fit, width)
     if model.shape is not None or fit is not None:
         lines += flow(2, _context(model, fit), width)
     lines += flow(5, _facts(model), width)
-    lines += flow(7, _skills(model), width)
-    if model.entry is not None and model.entry.superseded_by:
-        successor = _("superseded by {name}").format(name=model.entry.superseded_by)
-        lines.append(_plain(3, f"{SUPERSEDED} {clean_line(successor)}", width))
-    if model.entry is not None and model.entry.use:
-        lines.append(_plain(7, _("good for: {use}").format(use=clean_line(model.entry.use)), width))
     lines.append(_location(model, width))
     if model.file is not None:
         lines += flow(4, _origin(model.file, last_used), width)
         lines += _other_places(model.file, width)
     if not model.on_disk and model.entry is not None and advises_download:
-        advice = clean_line(download_steps(model.entry.repository))
-        lines += [_plain(6, row, width) for row in wrap(advice, width, 2)]
+        lines += _paragraph(6, download_steps(model.entry.repository), width)
     if model.file_error is None and model.load_problem is not None:
-        why = clean_line(sentence_with_keys(model.load_problem))
-        lines += [_plain(0, row, width) for row in wrap(why, width, 3)]
+        lines += _paragraph(0, sentence_with_keys(model.load_problem), width, rows=3)
     if model.can_load and model.purpose_reason is not None:
-        why = clean_line(sentence_with_keys(model.purpose_reason)) + "."
-        lines += [_plain(6, row, width) for row in wrap(why, width, 2)]
+        lines += _paragraph(6, sentence_with_keys(model.purpose_reason) + ".", width)
     return lines
 
 
@@ -144,24 +155,57 @@ def _title(model: Model, loaded: bool, width: int) -> DetailLine:
     return DetailLine(0, "head", tuple(cut([*mark, name, *tail], width)))
 
 
-def _verdict(model: Model, fit: Fit | None, width: int) -> list[DetailLine]:
-    """Return glyph, word and reason; the further lines of a long reason are less important."""
+def _headline(model: Model, fit: Fit | None, width: int) -> list[DetailLine]:
+    """Return the answer in a line: `● Fits · about 21 tok/s · room for 24,000 tokens`.
+
+    A verdict that is a warning has its reason below it; the further lines of a long one are less important.
+    """
     verdict = verdict_of(model, fit)
     if verdict is None:
         return [DetailLine(0, "head", (Piece(f"{SIZING} {_('sizing')}", "$dim"),))]
     look = VERDICTS[verdict]
-    lead = f"{look.glyph} {look.word}{_GAP}"
-    reason = clean_line(_reason(model, fit))
-    # A file that cannot be used or sized has few other facts, so the reason may take more lines.
-    failed = model.file_error is not None or verdict is Verdict.UNKNOWN
-    rows = wrap(reason, max(8, width - len(lead)), 4 if failed else 2)
-    lines = [
-        DetailLine(0, "head", tuple(cut([Piece(lead, f"bold ${look.variable}"), Piece(rows[0])], width)))
-    ]
-    for row in rows[1:]:
-        indented = [Piece(" " * len(lead)), Piece(row)]
-        lines.append(DetailLine(0 if failed else 3, "head", tuple(cut(indented, width))))
+    lead = Piece(f"{look.glyph} {look.word[:1].upper()}{look.word[1:]}", f"bold ${look.variable}")
+    if model.file_error is not None or fit is None or verdict in _WITHOUT_FIGURES:
+        return _with_reason(lead, _reason(model, fit), width)
+    fields = [[lead], *([Piece(text, "bold")] for text in _answers(fit) if text)]
+    lines = [msgspec.structs.replace(line, rank=0, place="head") for line in flow(0, fields, width)]
+    if verdict is not Verdict.FITS:
+        lines += _paragraph(0, _reason(model, fit), width, place="head", role="")
     return lines
+
+
+def _answers(fit: Fit) -> list[str]:
+    """Return the speed and the room for a text; empty where it is not known."""
+    room = fit.max_context
+    if room is not None and room >= _ROUNDED_FROM:
+        room -= room % _ROUNDED_FROM
+    return [
+        speed_in_short(fit.speed),
+        "" if room is None else _("room for {count} tokens").format(count=f"{room:,}"),
+    ]
+
+
+def _with_reason(lead: Piece, reason: str, width: int) -> list[DetailLine]:
+    """Return the verdict with its reason behind it, and indented below it."""
+    indent = cell_len(lead.text) + len(_GAP)
+    rows = wrap(clean_line(reason), max(8, width - indent), 4)
+    lines = [[lead, Piece(_GAP + rows[0])], *([Piece(" " * indent + row)] for row in rows[1:])]
+    return [DetailLine(0, "head", tuple(cut(line, width))) for line in lines]
+
+
+def _purpose(model: Model, width: int) -> list[DetailLine]:
+    """Return what the model is good for, in which languages, and what has taken its place."""
+    entry = model.entry
+    if entry is None:
+        return []
+    lines: list[DetailLine] = []
+    if entry.superseded_by:
+        successor = _("superseded by {name}").format(name=entry.superseded_by)
+        lines += _paragraph(1, f"{SUPERSEDED} {successor}", width, place="head", role="$fit-tight")
+    if entry.use:
+        lines += _paragraph(1, entry.use, width, place="head", role="")
+    skills = flow(3, [*_languages(entry), *_skills(entry)], width)
+    return [*lines, *(msgspec.structs.replace(line, place="head") for line in skills)]
 
 
 def _reason(model: Model, fit: Fit | None) -> str:
@@ -193,22 +237,17 @@ def _totals(model: Model, fit: Fit, measured_bytes: int | None, width: int) -> l
         source = _("{source}; not all of it is in use yet").format(source=source)
     joined: Line = [*line, Piece(_GAP + source, "$dim")]
     if width_of(joined) <= width:
-        return [DetailLine(1, "body", tuple(joined))]
-    return [DetailLine(1, "body", tuple(cut(line, width))), _plain(4, source, width)]
+        return [DetailLine(2, "body", tuple(joined))]
+    return [DetailLine(2, "body", tuple(cut(line, width))), *_paragraph(4, source, width)]
 
 
-def _speed(speed: Speed) -> Line:
-    if speed.value is None:
-        return [Piece(speed_sentence(speed), "$dim")]
-    figure, _space, tail = speed_sentence(speed).partition(" tok/s")
-    return [Piece(figure, "bold"), Piece(" tok/s" + tail, "$dim")]
-
-
-def _prompt_speed(speed: Speed | None, width: int) -> list[DetailLine]:
-    """Return the speed of reading a prompt; nothing if unknown, because the line above says what helps."""
-    if speed is None or speed.value is None:
-        return []
-    return [_plain(3, prompt_sentence(speed), width)]
+def _speeds(fit: Fit, width: int) -> list[DetailLine]:
+    """Return the speed of writing and, where it is known, that of reading."""
+    lines = _paragraph(3, speed_sentence(fit.speed), width)
+    if short := reading_in_short(fit.prompt_speed):
+        sentence = prompt_sentence(fit.prompt_speed)
+        lines += _paragraph(3, sentence if cell_len(sentence) <= width else short, width)
+    return lines
 
 
 def _parts(own_bytes: int, mapped_bytes: int, width: int) -> list[DetailLine]:
@@ -270,10 +309,8 @@ def _facts(model: Model) -> list[Line]:
             facts.append(_("{count} active").format(count=format_count(shape.active_parameters)))
     if entry is not None:
         facts.append(_license(entry))
-        languages = ", ".join(entry.languages[:_LANGUAGES_SHOWN])
-        more = len(entry.languages) - _LANGUAGES_SHOWN
-        if languages:
-            facts.append(languages + (" " + _("and {n} more").format(n=more) if more > 0 else ""))
+        if entry.released is not None:
+            facts.append(_("released {date}").format(date=entry.released))
     return [[Piece(clean_line(fact), "$dim")] for fact in facts]
 
 
@@ -287,11 +324,19 @@ def _license(entry: CatalogueEntry) -> str:
     return template.format(license=entry.license)
 
 
-def _skills(model: Model) -> list[Line]:
-    """Return whether the model thinks and calls tools, as far as it is known, and when it was released."""
-    entry = model.entry
-    if entry is None:
+def _languages(entry: CatalogueEntry) -> list[Line]:
+    """Return the first languages and the number of the others; nothing if none is known."""
+    languages = ", ".join(entry.languages[:_LANGUAGES_SHOWN])
+    more = len(entry.languages) - _LANGUAGES_SHOWN
+    if not languages:
         return []
+    if more > 0:
+        languages = _("{languages} and {n} more").format(languages=languages, n=more)
+    return [[Piece(clean_line(languages), "$dim")]]
+
+
+def _skills(entry: CatalogueEntry) -> list[Line]:
+    """Return whether the model thinks and calls tools, as far as it is known."""
     skills = {
         "yes": [_("thinks before it answers")],
         "no": [_("answers without thinking")],
@@ -299,9 +344,7 @@ def _skills(model: Model) -> list[Line]:
     }.get(entry.thinking or "", [])
     if entry.tools is not None:
         skills.append(_("calls tools") if entry.tools else _("calls no tools"))
-    if entry.released is not None:
-        skills.append(_("released {date}").format(date=entry.released))
-    return [[Piece(clean_line(skill), "$dim")] for skill in skills]
+    return [[Piece(skill, "$dim")] for skill in skills]
 
 
 def _location(model: Model, width: int) -> DetailLine:
@@ -330,6 +373,13 @@ def _other_places(file: ModelFile, width: int) -> list[DetailLine]:
         return []
     text = _("also in {places}").format(places=", ".join(dict.fromkeys(origins)))
     return [_plain(4, row, width) for row in wrap(clean_line(text), width, 2)]
+
+
+def _paragraph(
+    rank: int, text: str, width: int, *, rows: int = 3, place: Place = "body", role: str = "$dim"
+) -> list[DetailLine]:
+    """Return a text in as many as `rows` lines, which are shown together or not at all."""
+    return [DetailLine(rank, place, (Piece(row, role),), text) for row in wrap(clean_line(text), width, rows)]
 
 
 def _plain(rank: int, text: str, width: int) -> DetailLine:

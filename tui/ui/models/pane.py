@@ -137,7 +137,7 @@ class ModelsPane(Vertical):
     DEFAULT_CSS = """
     ModelsPane {
         & ModelList { height: 1fr; }
-        & ModelDetail { height: 12; }
+        & ModelDetail { height: 13; }
     }
     """
 

@@ -13,8 +13,8 @@ from tui.ui.gauges.figures import in_unit
 from tui.ui.gauges.thresholds import LOAD, MEMORY, TEMPERATURE, Threshold, level_at
 from tui.ui.kit.cells import end_cut, pad
 from tui.ui.kit.pieces import Line, Piece
-from tui.ui.timeline.words import BEGIN, CUT, GLYPHS, MANY, ROLES, SELECTED, phase_word
-from tui.units import UNKNOWN, split_bytes
+from tui.ui.timeline.words import BEGIN, CUT, GLYPHS, MANY, ROLES, SELECTED, brief_phase_word
+from tui.units import split_bytes
 
 LABEL_CELLS = 8
 """Width of the name at the left of a lane."""
@@ -60,7 +60,7 @@ def column_count(width: int) -> int:
 def timeline_rows(view: TimelineView, lanes: Sequence[Lane], width: int, lane_height: int) -> list[Line]:
     """Return the row of phases and the lanes; a row has `width` cells, with a piece for each column."""
     shades = [_shade(work.phase, index == view.cursor) for index, work in enumerate(view.works)]
-    rows = [_framed("", phase_row(view, shades), phase_word(view.phase), width)]
+    rows = [_framed(_("engine"), phase_row(view, shades), brief_phase_word(view.phase), width)]
     newest = view.columns[-1] if view.columns else None
     for lane in lanes:
         values = [None if column is None else lane.value(column) for column in view.columns]
@@ -151,12 +151,12 @@ def _framed(name: str, cells: Line, value: str, width: int) -> Line:
 
 
 def _percent(value: float | None) -> str:
-    return UNKNOWN if value is None else f"{value:3.0f} %"
+    return "" if value is None else f"{value:3.0f} %"
 
 
 def _pair(used: float | None, total: float | None) -> str:
     if used is None or total is None:
-        return UNKNOWN
+        return ""
     unit = split_bytes(total)[1]
     return f"{in_unit(used, unit, 1)} / {in_unit(total, unit, 1)} {unit}"
 
@@ -177,12 +177,12 @@ def _rate_text(column: Column | None, peak: float | None) -> str:
 def _watts_text(column: Column | None, peak: float | None) -> str:
     watts = column.watts if column else None
     if watts is None or peak is None:
-        return UNKNOWN
+        return ""
     return _("{value} W · peak {peak}").format(value=f"{watts:.0f}", peak=f"{peak:.0f}")
 
 
 def _celsius_text(column: Column | None, peak: float | None) -> str:
-    return UNKNOWN if column is None or column.celsius is None else f"{column.celsius:3.0f} °C"
+    return "" if column is None or column.celsius is None else f"{column.celsius:3.0f} °C"
 
 
 TOKENS = Lane(_("tok/s"), lambda column: column.rate, None, _rate_text)
@@ -202,13 +202,13 @@ MEMORY_LANE = Lane(
     _("memory"),
     lambda column: column.memory_percent,
     MEMORY,
-    lambda column, _peak: _pair(column.memory_used, column.memory_total) if column else UNKNOWN,
+    lambda column, _peak: _pair(column.memory_used, column.memory_total) if column else "",
 )
 VRAM = Lane(
     _("VRAM"),
     lambda column: column.vram_percent,
     MEMORY,
-    lambda column, _peak: _pair(column.vram_used, column.vram_total) if column else UNKNOWN,
+    lambda column, _peak: _pair(column.vram_used, column.vram_total) if column else "",
 )
 HEAT = Lane(_("°C"), lambda column: column.celsius, TEMPERATURE, _celsius_text)
 POWER = Lane(_("watts"), lambda column: column.watts, None, _watts_text)

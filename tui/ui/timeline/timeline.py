@@ -13,8 +13,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.i18n import _
+from tui.services.activity.moment import Phase
 from tui.services.activity.stretches import span_in, work_in
 from tui.services.activity.track import Track
+from tui.ui.kit.dialog import ruled_title
 from tui.ui.kit.keyboard.names import with_keys
 from tui.ui.kit.painter import Painter
 from tui.ui.kit.pieces import Line, Piece, join_fitting, merged, plain
@@ -34,6 +36,8 @@ ZOOMS = (1.0, 2.0, 5.0)
 """Seconds per column that the user can choose."""
 HIGH_ROWS = 50
 """Rows of a screen from which the lanes are taller and more are shown."""
+_OF_REPLIES = (Phase.READING, Phase.GENERATING)
+"""Phases in which the engine works on a reply."""
 _CORNERS = 6
 """Cells of a border that its title cannot use."""
 
@@ -41,20 +45,20 @@ _CORNERS = 6
 class Timeline(Widget, can_focus=True):
     """Pane that draws a track. The owner of the track calls `update`; only changed cells are drawn again.
 
-    On a low screen the pane is hidden until `enter` opens it.
+    Until there is a reply to look at, the pane is folded to the row of phases, without its frame; the focus
+    opens it. On a low screen it is hidden until `enter` opens it.
     """
 
     SCOPED_CSS = False
     DEFAULT_CSS = """
     Timeline {
         height: auto;
-        padding: 0 1;
-        border: round $pane-border;
+        padding: 0 2;
+        border-top: solid $pane-border;
         border-title-color: $foreground;
         border-title-style: bold;
-        border-subtitle-color: $dim;
-        border-subtitle-align: left;
-        &:focus { border: round $border; border-subtitle-color: $foreground; }
+        &:focus { border-top: solid $border; border-title-color: $text-primary; }
+        &.-folded { border-top: none; }
         & > .timeline--label { color: $dim; }
         & > .timeline--value { color: $foreground; }
         & > .timeline--idle { color: $dim; }
@@ -69,6 +73,8 @@ class Timeline(Widget, can_focus=True):
         & > .timeline--mid { color: $gauge-mid; }
         & > .timeline--high { color: $gauge-high; }
         & > .timeline--critical { color: $gauge-critical; }
+        & > .timeline--calm { color: $gauge-calm; }
+        & > .timeline--busy { color: $gauge-busy; }
         & > .timeline--cut { color: $error; text-style: bold; }
         & > .timeline--selected { color: $accent; }
         & > .timeline--cursor { text-style: reverse; }
@@ -91,6 +97,8 @@ class Timeline(Widget, can_focus=True):
         "timeline--mid",
         "timeline--high",
         "timeline--critical",
+        "timeline--calm",
+        "timeline--busy",
         "timeline--cut",
         "timeline--selected",
         "timeline--cursor",
@@ -145,17 +153,19 @@ class Timeline(Widget, can_focus=True):
     selected: reactive[int | None] = reactive[int | None](None, repaint=False)
     """Id of the reply whose span is marked; None for none."""
     cursor: reactive[int | None] = reactive[int | None](None, repaint=False)
-    """Number of the column that is described below, counted from the clock's zero; None for none."""
+    """Number of the column that the title describes, counted from the clock's zero; None for none."""
 
     def __init__(self, track: Track, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+        super().__init__(id=id, classes="-folded")
         self._track = track
         self._rows: list[Line] = []
         self._lanes: tuple[Lane, ...] = ALWAYS
-        self._title: tuple[bool, int] | None = None
-        self._subtitle: tuple[list[str], int] | None = None
+        self._title: tuple[list[Line], int] | None = None
+        self._has_reply = False
+        """True from the first reply on."""
         self._previous_focus: Widget | None = None
         self._painter = Painter(self, "timeline")
+        self.tooltip = Content("\n".join(plain(field) for field in legend(selected=True)))
 
     def on_mount(self) -> None:
         """Remember which widget had the focus, to give it back later."""
@@ -178,11 +188,12 @@ class Timeline(Widget, can_focus=True):
     def update(self) -> None:
         """Draw the track and the description of the column under the cursor."""
         width, height = self.content_size
+        self._fold()
         self._choose_lanes()
         if width < 1 or height < 1:
             return
         view = self._view(column_count(width))
-        rows = timeline_rows(view, self._lanes, width, self._lane_height)
+        rows = timeline_rows(view, self._shown_lanes, width, self._lane_height)
         old_rows, self._rows = self._rows, rows
         changed = [
             region
@@ -192,7 +203,7 @@ class Timeline(Widget, can_focus=True):
         ]
         if changed:
             self.refresh(*changed)
-        self._update_borders(view, width)
+        self._update_title(view, width)
 
     def render_line(self, y: int) -> Strip:
         """Draw one row in the theme's colours."""
@@ -200,7 +211,7 @@ class Timeline(Widget, can_focus=True):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return the number of rows of the phases and the lanes."""
-        return 1 + len(self._lanes) * self._lane_height
+        return 1 + len(self._shown_lanes) * self._lane_height
 
     def notify_style_update(self) -> None:
         """Drop the styles of the old theme."""
@@ -219,6 +230,19 @@ class Timeline(Widget, can_focus=True):
     def watch_cursor(self) -> None:
         """Redraw the cursor."""
         self.update()
+
+    @property
+    def _shown_lanes(self) -> tuple[Lane, ...]:
+        return () if self.has_class("-folded") else self._lanes
+
+    def _fold(self) -> None:
+        """Fold the pane while there is no reply, unless it has the focus."""
+        if not self._has_reply:
+            self._has_reply = any(stretch.phase in _OF_REPLIES for stretch in self._track.stretches)
+        folded = not self._has_reply and self.screen.focused is not self
+        if folded != self.has_class("-folded"):
+            self.set_class(folded, "-folded")
+            self.refresh(layout=True)
 
     @property
     def _lane_height(self) -> int:
@@ -246,35 +270,36 @@ class Timeline(Widget, can_focus=True):
         newest = self._track.columns.newest
         return 0 if newest is None else newest - count + 1
 
-    def _update_borders(self, view: TimelineView, width: int) -> None:
-        """Show the legend in the upper border, and the description of a column in the lower border."""
-        room = width - _CORNERS
-        marked = bool(view.selected)
-        if self._title != (marked, room):
-            self._title = (marked, room)
-            title = join_fitting([[Piece(_("Timeline"))], *legend(selected=marked)], room)
+    def _update_title(self, view: TimelineView, width: int) -> None:
+        """Show what there is to know in the upper border: of a column, of the signs, or of the pane."""
+        fields = [[Piece(_("Timeline"))], *self._title_fields(view)]
+        if self._title != (fields, width):
+            self._title = (fields, width)
+            title = join_fitting(fields, width - _CORNERS)
             # The library's type says str, its code takes content, which unlike a str is never markup.
-            self.border_title = legend_content(title)  # pyright: ignore[reportAttributeAccessIssue]
-        fields = self._fields(view)
-        if self._subtitle != (fields, room):
-            self._subtitle = (fields, room)
-            subtitle = plain(join_fitting([[Piece(field)] for field in fields], room, gap=" · "))
-            self.border_subtitle = Content(subtitle)  # pyright: ignore[reportAttributeAccessIssue]
+            self.border_title = ruled_title(title_content(title))  # pyright: ignore[reportAttributeAccessIssue]
 
-    def _fields(self, view: TimelineView) -> list[str]:
-        span = _("{time} per column").format(time=format_duration(self._track.columns.span))
-        if view.cursor is None:
-            return [span, *filter(None, [with_keys(_("{pane.timeline} and the arrows look back"))])]
-        column = view.columns[view.cursor]
-        if column is None:
-            return [_("no reading here"), span]
-        return [*column_facts(column, view.works[view.cursor]), span]
+    def _title_fields(self, view: TimelineView) -> list[Line]:
+        """Return the facts of the column under the cursor; else, with the focus, the meaning of the signs."""
+        span = [Piece(_("{time} per column").format(time=format_duration(self._track.columns.span)))]
+        if view.cursor is not None:
+            column = view.columns[view.cursor]
+            if column is None:
+                return [[Piece(_("no reading here"))], span]
+            facts = column_facts(column, view.works[view.cursor])
+            return [*([Piece(fact, "fact")] for fact in facts), span]
+        if self.screen.focused is self or view.selected:
+            return legend(selected=bool(view.selected))
+        look_back = with_keys(_("{pane.timeline} and the arrows look back"))
+        return [span, *([[Piece(look_back)]] if look_back else [])]
 
     # Keys and mouse
 
     def _focus_moved(self, old_focus: Widget | None, new_focus: Widget | None) -> None:
         if new_focus is self and old_focus is not self:
             self._previous_focus = old_focus
+        if self in (old_focus, new_focus):
+            self.update()
 
     def on_blur(self, _event: Blur) -> None:
         """Hide the pane on a low screen; the next visit starts at the newest column."""
@@ -354,8 +379,8 @@ def changed_cells(old_pieces: Sequence[Piece], pieces: Sequence[Piece], row: int
     return Region(start, row, end - start, 1)
 
 
-def legend_content(line: Line) -> Content:
-    """Return the legend as content, each sign in the colour of its phase."""
+def title_content(line: Line) -> Content:
+    """Return the title as content: signs in the colours of their phases, facts bright, the others dim."""
     colours = {
         "idle": "$dim",
         "loading": "$phase-loading",
@@ -363,8 +388,9 @@ def legend_content(line: Line) -> Content:
         "generating": "$phase-generating",
         "cut": "$error",
         "selected": "$accent",
+        "fact": "$foreground",
     }
-    head, *signs = line
+    head, *others = line
     return Content.assemble(
-        head.text, *((piece.text, f"{colours.get(piece.role, '$dim')} not bold") for piece in signs)
+        head.text, *((piece.text, f"{colours.get(piece.role, '$dim')} not bold") for piece in others)
     )

@@ -25,6 +25,7 @@ _WORDS = {
     Phase.READING: _("reading the prompt"),
     Phase.GENERATING: _("generating"),
 }
+_BRIEF_WORDS = {**_WORDS, Phase.READING: _("reading")}
 ROLES = {
     Phase.IDLE: "idle",
     Phase.LOADING: "loading",
@@ -37,6 +38,11 @@ ROLES = {
 def phase_word(phase: Phase) -> str:
     """Return the name of a phase."""
     return _WORDS[phase]
+
+
+def brief_phase_word(phase: Phase) -> str:
+    """Return the name of a phase for the end of its row, where there is little room."""
+    return _BRIEF_WORDS[phase]
 
 
 def legend(*, selected: bool) -> list[Line]:

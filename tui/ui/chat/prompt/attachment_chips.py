@@ -101,7 +101,7 @@ class Chip(Static, can_focus=True):
     def show_tokens(self, tokens: Tokens) -> None:
         """Show the number of tokens."""
         name = middle_cut(clean_line(self.attachment.name), _NAME_CELLS)
-        self.update(Content.assemble(name, (f" · {tokens_text(tokens)} ", "dim"), _REMOVE))
+        self.update(Content.assemble(name, (f" · {tokens_text(tokens)} ", "$dim"), _REMOVE))
 
     def on_click(self, event: events.Click) -> None:
         """Remove the attachment if the cross was clicked."""

@@ -103,7 +103,7 @@ def entry_line(entry: FolderEntry, width: int) -> Content:
     size = format_bytes(entry.size_bytes) if entry.size_bytes is not None else ""
     plain = Content.styled(name, "bold" if entry.is_folder else "")
     gap = width - plain.cell_length - len(size)
-    return Content.assemble(plain, " " * max(gap, 2), (size, "dim")) if size else plain
+    return Content.assemble(plain, " " * max(gap, 2), (size, "$dim")) if size else plain
 
 
 def _entry(item: os.DirEntry[str]) -> FolderEntry:

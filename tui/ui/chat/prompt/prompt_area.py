@@ -30,6 +30,7 @@ from tui.ui.chat.prompt.draft_words import cost_text
 from tui.ui.chat.prompt.mention_list import MentionList, typed_mention
 from tui.ui.chat.prompt.prompt_input import PromptInput
 from tui.ui.kit.cells import middle_cut
+from tui.ui.kit.dialog import ruled_title
 from tui.ui.kit.keyboard.names import with_keys
 
 _NAME_CELLS = 24
@@ -54,9 +55,9 @@ class PromptArea(Vertical):
     PromptArea {
         height: auto;
         padding: 0 1;
-        border-top: solid $border-blurred;
+        border-top: solid $pane-border;
         border-title-align: right;
-        border-title-color: $text-muted;
+        border-title-color: $dim;
         & > .prompt-row { height: auto; }
         & .prompt-sign { width: 2; color: $accent; }
     }
@@ -236,7 +237,7 @@ class PromptArea(Vertical):
             cost = cost_text(self.cost, max(room, 0)) if self.cost else ""
             text = " · ".join(part for part in (note, cost) if part)
         # The library's type says str, its code takes content, which unlike a str is never markup.
-        self.border_title = Content(text) if text else None  # pyright: ignore[reportAttributeAccessIssue]
+        self.border_title = ruled_title(Content(text)) if text else None  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _read(path: Path) -> ReadFile | str:

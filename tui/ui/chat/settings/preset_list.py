@@ -119,7 +119,7 @@ class PresetList(Vertical):
         title = sentence(preset.title) if preset else _("None")
         note = _("yours") if preset and preset.own else ""
         return Content.assemble(
-            ("✓ " if preset == self._current else "  "), (title, "bold"), "  ", (note, "dim")
+            ("✓ " if preset == self._current else "  "), (title, "bold"), "  ", (note, "$dim")
         )
 
 

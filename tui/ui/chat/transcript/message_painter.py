@@ -29,10 +29,13 @@ class MessagePainter:
         self._strips: LRUCache[tuple[int, int, int], tuple[Content, tuple[object, ...], Strip]] = LRUCache(
             _STRIPS_KEPT
         )
+        self._question_style: Style | None = None
+        """Style of a question; None until one is painted."""
 
     def forget(self) -> None:
         """Paint everything anew, as after a change of theme."""
         self._strips.clear()
+        self._question_style = None
 
     def blank(self, width: int) -> Strip:
         """Return an empty line."""
@@ -50,7 +53,7 @@ class MessagePainter:
         if line is None:
             return self.blank(width)
         role = view.role if y == 0 else ""
-        look = (role, view.has_class("-marked"), view.has_class("-dropped"), width)
+        look = (role, view.is_reply, view.has_class("-marked"), view.has_class("-dropped"), width)
         selected = self._selected(line, label)
         if selected is not line:
             return self._painted(selected, *look, label)
@@ -62,20 +65,27 @@ class MessagePainter:
         self._strips[key] = (line, look, strip)
         return strip
 
-    def _painted(self, line: Content, role: str, marked: bool, faded: bool, width: int, label: int) -> Strip:
-        base = self._widget.visual_style
+    def _painted(
+        self, line: Content, role: str, is_reply: bool, marked: bool, faded: bool, width: int, label: int
+    ) -> Strip:
+        base = self._widget.visual_style if is_reply else self._question()
         if marked:
             gutter = Content.styled(f"{role or '▎':<{GUTTER}}", "$accent")
         else:
-            gutter = Content.styled(f"{role:<{GUTTER}}", "dim")
+            gutter = Content.styled(f"{role:<{GUTTER}}", "$dim")
         if faded:
-            line = line.stylize("dim")
+            line = line.stylize("$dim")
         text = line.render_strips(max(1, width - GUTTER), 1, base, _OPTIONS)[:1]
         strips = [
             *gutter.render_strips(GUTTER, 1, base, _OPTIONS)[:1],
             *(strip.apply_offsets(0, label) for strip in text),
         ]
         return Strip.join(strips).adjust_cell_length(width, base.rich_style)
+
+    def _question(self) -> Style:
+        if self._question_style is None:
+            self._question_style = self._widget.get_visual_style("transcript--question")
+        return self._question_style
 
     def _selected(self, line: Content, label: int) -> Content:
         selection = self._widget.text_selection

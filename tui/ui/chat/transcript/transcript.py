@@ -34,6 +34,7 @@ from tui.ui.chat.transcript.message_column import GAP, MessageColumn
 from tui.ui.chat.transcript.message_painter import GUTTER, MessagePainter
 from tui.ui.chat.transcript.search import MessageSearch
 from tui.ui.chat.transcript.text_selection import line_label, selected_text, whole_message
+from tui.ui.chat.transcript.welcome import Welcome, welcome_lines
 
 MessageAction = Literal["edit", "pin", "delete", "previous_version", "next_version"]
 """Something that a key or a click does to a message."""
@@ -51,8 +52,11 @@ class Transcript(ScrollView, can_focus=True):
         overflow-y: auto;
         scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
+        & > .transcript--question { background: $question; }
+        &:ansi > .transcript--question { background: transparent; text-style: bold; }
     }
     """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"transcript--question"}
 
     BINDING_GROUP_TITLE = _("Messages")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -226,8 +230,10 @@ class Transcript(ScrollView, can_focus=True):
             self.is_done = is_done
             """False while the search goes on."""
 
+    welcome: reactive[Welcome] = reactive(Welcome())
+    """Stands here while there is no message."""
     hint: reactive[str] = reactive("")
-    """Stands here while there is no message: the purpose of the pane, and the key that fills it."""
+    """Replaces the welcome where it would promise what is not possible; empty otherwise."""
     marked: reactive[int | None] = reactive[int | None](None)
     """Id of the message that keys act on; None for the newest reply."""
 
@@ -238,6 +244,8 @@ class Transcript(ScrollView, can_focus=True):
         self._search: MessageSearch | None = None
         self._follows = True
         self._is_moving = False
+        self._empty: tuple[object, list[Content]] = (None, [])
+        """State of the empty transcript, and its lines."""
         self._copied_block: tuple[int | None, int] = (None, 0)
         """The block of code that was copied last, by its message and its number there."""
 
@@ -496,12 +504,11 @@ class Transcript(ScrollView, can_focus=True):
     # Drawing
 
     def render_line(self, y: int) -> Strip:
-        """Return a row of the screen; while there is no message, of the hint."""
+        """Return a row of the screen; while there is no message, of the welcome."""
         width = self.scrollable_content_region.width
         if not self.views:
-            lines = wrap_rows(plain_rows(clean(self.hint)), width)
-            content = lines[y].stylize("$text-muted") if y < len(lines) else Content()
-            return self._painter.plain(content, width)
+            lines = self._empty_lines(width, self.size.height)
+            return self._painter.plain(lines[y] if y < len(lines) else Content(), width)
         position = self.line_at(y)
         if position is None:
             return self._painter.blank(width)
@@ -509,8 +516,20 @@ class Transcript(ScrollView, can_focus=True):
         view = self.views[index]
         return self._painter.paint(view, line, line_label(view, line), width)
 
+    def _empty_lines(self, width: int, height: int) -> list[Content]:
+        state = (self.hint, self.welcome, width, height)
+        if self._empty[0] != state:
+            lines = [line.stylize("$dim") for line in wrap_rows(plain_rows(clean(self.hint)), width)]
+            self._empty = (state, lines if self.hint else welcome_lines(self.welcome, width, height))
+        return self._empty[1]
+
     def watch_hint(self) -> None:
         """Draw the hint."""
+        if not self.views:
+            self.refresh()
+
+    def watch_welcome(self) -> None:
+        """Draw the welcome."""
         if not self.views:
             self.refresh()
 

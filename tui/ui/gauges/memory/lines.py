@@ -52,7 +52,7 @@ def memory_lines(
     if parts is not None:
         lines.append(join_fitting(_use(parts, machine, with_engine=not engine), width))
         lines += [cut(line, width) for line in private_and_mapped_lines(parts)]
-    return [first, *lines[: height - 2], state]
+    return [first, *lines[: height - 2], state] if state else [first, *lines[: height - 1]]
 
 
 def engine_parts_now(
@@ -211,6 +211,11 @@ def _use(parts: MemoryParts, machine: Machine | None, *, with_engine: bool) -> l
 def _state(
     reading: Reading | None, memory: MemoryReading | None, parts: MemoryParts | None, *, marked: bool
 ) -> list[Line]:
-    """Return pressure and swap; with `marked`, also the engine's memory, whose line the mark has."""
+    """Return the pressure if it is known, and the swap if any is used.
+
+    With `marked` the engine's memory, whose line the mark has, is among them.
+    """
+    pressure = [pressure_line(reading)] if pressure_of(reading) is not None else []
+    swap = swap_lines(reading, memory) if memory is not None and memory.swap_used_bytes else []
     engine = [labelled_size(_("engine"), parts.engine)] if marked and parts and parts.engine else []
-    return [pressure_line(reading), *swap_lines(reading, memory), *engine]
+    return [*pressure, *swap, *engine]

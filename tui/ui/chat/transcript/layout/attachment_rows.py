@@ -22,7 +22,7 @@ from tui.units import format_bytes
 _NAME_CELLS = 48
 _CONTEXT_CHARACTERS = 80
 """Characters of a line of a file that are shown before and after a match in it."""
-_BAR = Content.styled("┆ ", "dim")
+_BAR = Content.styled("┆ ", "$dim")
 
 
 class AttachmentRows:
@@ -85,11 +85,11 @@ class AttachmentRows:
         start = max(0, match.start - _CONTEXT_CHARACTERS)
         end = min(len(line), match.end + _CONTEXT_CHARACTERS)
         content = Content.assemble(
-            (_("line {number}: ").format(number=f"{number:,}"), "dim"),
-            ("…" if start else "", "dim"),
-            (line[start : match.start], "dim"),
+            (_("line {number}: ").format(number=f"{number:,}"), "$dim"),
+            ("…" if start else "", "$dim"),
+            (line[start : match.start], "$dim"),
             (line[match.start : match.end], CURRENT_STYLE),
-            (line[match.end : end], "dim"),
-            ("…" if end < len(line) else "", "dim"),
+            (line[match.end : end], "$dim"),
+            ("…" if end < len(line) else "", "$dim"),
         )
         return Row(content, _BAR, _BAR)

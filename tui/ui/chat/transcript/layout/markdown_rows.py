@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 BULLETS = "•▪‣◦"
 CODE_STYLE = "$text-accent"
 """Inline code: an accent of the theme, readable on its ground."""
-CODE_BAR = Content.styled("│ ", "dim")
+CODE_BAR = Content.styled("│ ", "$dim")
 """Stands before every line of a block of code."""
 MARKDOWN_LANGUAGES = frozenset(("markdown", "md"))
 """Languages of code that is Markdown: it is shown as source, but for its tables."""
@@ -85,10 +85,10 @@ def language_of(info: str) -> str:
 
 def code_head(info: str, *, can_copy: bool = True) -> Content:
     """Return the line above a block of code; a click on it copies the block."""
-    title = Content.styled(without_floods(" ".join(info.split())) or _("code"), "dim")
+    title = Content.styled(without_floods(" ".join(info.split())) or _("code"), "$dim")
     if not can_copy:
         return title
-    return title + Content.styled(" · ", "dim") + Content.styled(_("copy"), "$text-accent underline")
+    return title + Content.styled(" · ", "$dim") + Content.styled(_("copy"), "$text-accent underline")
 
 
 _local = threading.local()
@@ -156,10 +156,10 @@ class _Walker:
                 bullet = token.info + token.markup
                 if token.markup in "-*":
                     bullet = BULLETS[(self._depth - 1) % len(BULLETS)]
-                self._enter(Content.styled(f"{bullet} ", "dim"), Content(" " * (len(bullet) + 1)))
+                self._enter(Content.styled(f"{bullet} ", "$dim"), Content(" " * (len(bullet) + 1)))
             case "blockquote_open":
                 self._gap = True
-                self._enter(Content.styled("▎ ", "dim"), Content.styled("▎ ", "dim"))
+                self._enter(Content.styled("▎ ", "$dim"), Content.styled("▎ ", "$dim"))
             case "list_item_close" | "blockquote_close":
                 # An item without text still shows its mark.
                 if self._marker is not None:
@@ -289,7 +289,7 @@ def _inline(tokens: Iterable["Token"], style: str) -> Content:
                 if title or text not in (href, href.removeprefix("mailto:")):
                     start = length
                     add(f' ({href} "{title}")' if title else f" ({href})")
-                    spans.append(Span(start, length, "dim"))
+                    spans.append(Span(start, length, "$dim"))
         elif token.type == "code_inline":
             start = length
             add(token.content)

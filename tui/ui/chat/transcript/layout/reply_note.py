@@ -16,13 +16,13 @@ from tui.units import format_bytes, format_clock, format_duration, format_energy
 def note_rows(remark: Content, reply: Reply | None, *, marked: bool) -> list[Row]:
     """Return the remark and the cost of a closed reply: in a line, and in full while it is marked."""
     if reply is None:
-        return [Row(remark.stylize_before("dim"))] if remark else []
-    style = "dim" if reply.interrupted is None else "$text-error"
+        return [Row(remark.stylize_before("$dim"))] if remark else []
+    style = "$dim" if reply.interrupted is None else "$text-error"
     parts = [remark.stylize_before(style), Content.styled(clean(describe_reply(reply)), style)]
     note = Content.styled(" · ", style).join(part for part in parts if part)
     lines = [note] if note else []
     if reply.receipt is not None and marked:
-        lines += [Content.styled(clean(line), "dim") for line in receipt_lines(reply.receipt, reply.parts)]
+        lines += [Content.styled(clean(line), "$dim") for line in receipt_lines(reply.receipt, reply.parts)]
     gap = [Row(Content())] if lines and reply.text.strip() else []
     return gap + [Row(line) for line in lines]
 
@@ -30,7 +30,7 @@ def note_rows(remark: Content, reply: Reply | None, *, marked: bool) -> list[Row
 def dropped_rule() -> list[Row]:
     """Return the rule after the last of the turns that are left out of the context."""
     label = _("not sent to the model any more")
-    return [Row(Content()), Row(Content.styled(f"── {label} ──", "dim"))]
+    return [Row(Content()), Row(Content.styled(f"── {label} ──", "$dim"))]
 
 
 def describe_reply(reply: Reply) -> str:

@@ -102,7 +102,7 @@ class StreamingRows:
             return
         if splitter.partial:
             self.rows += growing.tail(splitter.partial, "")
-        self.rows.append(Row(Content.styled(_("stopping…"), "dim")))
+        self.rows.append(Row(Content.styled(_("stopping…"), "$dim")))
 
     def _keep_only(self, count: int) -> None:
         del self.rows[count:]
@@ -117,7 +117,7 @@ class StreamingRows:
         self._left_out += count - (1 if self.cuts else 0)
         template = _("… {count} lines before this are kept and copied, but not shown")
         note = template.format(count=f"{self._left_out:,}")
-        self.rows = [Row(Content.styled(note, "dim")), *self.rows[count:]]
+        self.rows = [Row(Content.styled(note, "$dim")), *self.rows[count:]]
         self.finished += 1 - count
         self.cuts, self._unchanged = self.cuts + 1, 0
 

@@ -4,7 +4,7 @@ from textual.content import Content
 
 MIN_CELL = 3
 """Cells a column of a table keeps, however narrow the screen."""
-_SEPARATOR = Content.styled(" │ ", "dim")
+_SEPARATOR = Content.styled(" │ ", "$dim")
 
 CellRow = tuple[Content, ...]
 
@@ -30,7 +30,7 @@ class TableLayout:
             self._widths, same = widths, 0
         self._lines[same:] = [_row_lines(row, widths, width) for row in rows[same:]]
         if not same:
-            rule = Content.styled("─┼─".join("─" * size for size in widths), "dim")
+            rule = Content.styled("─┼─".join("─" * size for size in widths), "$dim")
             self._lines[0].append(_cut(rule, width))
         return [line for lines in self._lines for line in lines]
 

@@ -16,7 +16,7 @@ from tui.units import format_duration
 
 LAST_LIMIT = 400
 """Characters of the last line that are kept at hand while it is written."""
-_BAR = Content.styled("┆ ", "dim")
+_BAR = Content.styled("┆ ", "$dim")
 
 
 class ThinkingRows:
@@ -92,10 +92,10 @@ class ThinkingRows:
         """Return its title; below it the last line while it grows, or all of it when unfolded."""
         if not self:
             return []
-        rows = [Row(Content.assemble((f"{'▾' if self.is_unfolded else '▸'} {self._title()}", "dim")))]
+        rows = [Row(Content.assemble((f"{'▾' if self.is_unfolded else '▸'} {self._title()}", "$dim")))]
         if self.is_unfolded:
             for index, row in enumerate(self._text_rows()):
-                rows.append(self._highlights.applied(Row(row.content.stylize("dim"), _BAR, _BAR), index))
+                rows.append(self._highlights.applied(Row(row.content.stylize("$dim"), _BAR, _BAR), index))
         elif self._is_growing:
             last_line = " ".join(clean(self._last_line).split())
             rows.append(Row(Content.styled(last_line, "dim italic"), kind="last"))

@@ -107,11 +107,11 @@ def wrap_rows(rows: Iterable[Row], width: int) -> list[Content]:
 def _body(row: Row, width: int) -> list[Content]:
     match row.kind:
         case "rule":
-            return [Content.styled("─" * width, "dim")]
+            return [Content.styled("─" * width, "$dim")]
         case "table":
             return (row.layout or TableLayout()).lines(row.cells, width)
         case "head":
-            return [(Content.styled("┌ ", "dim") + row.content).truncate(width, ellipsis=True)]
+            return [(Content.styled("┌ ", "$dim") + row.content).truncate(width, ellipsis=True)]
         case "last":
             return [_end_of(row.content, width)]
         case "code":
@@ -127,4 +127,4 @@ def _end_of(content: Content, width: int) -> Content:
     start = max(0, len(content) - width + 1)
     while content[start:].cell_length > width - 1:
         start += 1
-    return Content.styled("…", "dim") + content[start:]
+    return Content.styled("…", "$dim") + content[start:]

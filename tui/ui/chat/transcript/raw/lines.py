@@ -31,7 +31,7 @@ def raw_lines(text: str, width: int) -> list[Content]:
     return lines
 
 
-_LINE_END = Content.styled("↵", "dim")
+_LINE_END = Content.styled("↵", "$dim")
 
 
 def _styled_line(line: str) -> Content:

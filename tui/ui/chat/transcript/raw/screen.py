@@ -146,7 +146,7 @@ def _settings_lines(settings: tuple[str, ...], width: int) -> list[Content]:
 def _part_lines(part: RawPart, width: int) -> list[Content]:
     lines = [Content.styled(part.title, _TITLE_STYLE)]
     if part.reason:
-        lines += [line.stylize("dim") for line in wrap_rows(plain_rows(part.reason), width)]
+        lines += [line.stylize("$dim") for line in wrap_rows(plain_rows(part.reason), width)]
     if part.text is not None:
         lines += raw_lines(part.text, width)
     return lines
