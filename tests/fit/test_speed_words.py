@@ -89,7 +89,7 @@ def test_prompt_speed_in_a_sentence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("speed", "words"),
+    ("speed", "headline"),
     [
         (Speed(21.3, "estimated", 18, 25), "about 21 tok/s"),
         (Speed(21.3, "measured", 21.3, 21.3), "21 tok/s"),
@@ -99,5 +99,5 @@ def test_prompt_speed_in_a_sentence() -> None:
         (None, ""),
     ],
 )
-def test_speed_in_a_headline_warns_only_where_it_is_slow(speed: Speed | None, words: str) -> None:
-    assert speed_in_short(speed) == words
+def test_speed_in_a_headline_warns_only_where_it_is_slow(speed: Speed | None, headline: str) -> None:
+    assert speed_in_short(speed) == headline

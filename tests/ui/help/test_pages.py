@@ -50,9 +50,9 @@ def test_the_examples_of_the_filter_find_what_the_help_says():
 
 def test_what_is_remembered_is_what_the_dashboard_keeps():
     (text,) = (page.text for page in help_pages() if page.title == "What is remembered")
-    words = {"theme": "theme", "sort": "order", "context": "context", "kv_type": "type of the KV cache"}
-    assert set(Choices.__struct_fields__) == set(words)
-    assert all(word in text for word in words.values())
+    terms = {"theme": "theme", "sort": "order", "context": "context", "kv_type": "type of the KV cache"}
+    assert set(Choices.__struct_fields__) == set(terms)
+    assert all(word in text for word in terms.values())
 
 
 def matches(model: Model, fit: Fit | None, query: str) -> bool:
