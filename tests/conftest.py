@@ -33,6 +33,18 @@ MODEL_VARIABLES = (
 """Variables by which other programs find their models."""
 
 
+MOST_WORKERS = 4
+"""Processes that run the whole suite at most: screens and engines of more would wait for one another."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Run the whole suite in several processes, a file in one of them, and named tests in this one."""
+    if config.args_source is pytest.Config.ArgsSource.ARGS:
+        return 0
+    return min(MOST_WORKERS, os.cpu_count() or 1)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of such modules, so that `pytest -m "not slow"` leaves them out."""
     sources: dict[Path, bool] = {}
