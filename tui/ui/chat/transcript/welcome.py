@@ -89,8 +89,8 @@ def _actions(welcome: Welcome) -> list[tuple[str, str]]:
         )
     else:
         ids = (
+            ("models.picks", _("asks what it is for, and picks three")),
             ("models.choose", _("loads the model, or downloads it")),
-            ("models.filter", _("filters the list by words: coder, 3b, fits")),
             ("app.help", _("explains keys and terms")),
         )
     return [(key, effect) for action, effect in ids if (key := key_of(action))]
