@@ -40,6 +40,7 @@ from tui.services.quantizations import judged_quantization_table
 from tui.services.sentences import json_fields, sentence
 from tui.services.side_by_side import HERE_NAMES, NamedMachine, judge_side_by_side, named_machine
 from tui.services.sizing import JudgedModel, judge_models, take_reading
+from tui.services.trials.measured import measured_results
 from tui.settings.settings import Settings
 from tui.text import clean_line
 from tui.units import format_bytes
@@ -231,7 +232,11 @@ def _print_picks(
     async def judge_all(rows: Sequence[Model], row_settings: LoadSettings) -> list[Fit]:
         return [item.fit for item in await judge_models(rows, row_settings, machine, reading)]
 
-    recommendation = asyncio.run(pick_models(models, wish, load, judge_all, count=arguments.top or PICKS))
+    # Another machine was not measured here.
+    measured = measured_results(machine) if reading is not None else ()
+    recommendation = asyncio.run(
+        pick_models(models, wish, load, judge_all, measured=measured, count=arguments.top or PICKS)
+    )
     if not arguments.json:
         _note_machine(machine, reading)
     report_picks(recommendation, _machine_json(machine, reading) if arguments.json else None)

@@ -33,10 +33,18 @@ def test_scores_are_those_of_the_newest_results_of_each_set_on_this_machine(tmp_
     assert (score.model_key, score.model, score.use, score.set_name) == ("key", "Renamed Q4", "chat", "mine")
     assert (score.passed, score.total, score.set_digest) == (1, 2, TASKS.digest)
     assert score.seconds > 1.7e9
+    assert score.is_complete
     assert store.newest_run(TASKS) == second
     assert [trial.seed for trial in store.results(first, "key")] == [1, 2]
     assert open_store(tmp_path, "another machine").scores() == []
     assert open_store(tmp_path, "another machine").newest_run(TASKS) is None
+
+
+def test_a_run_that_was_cut_short_is_not_complete(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    store.add(store.begin(TASKS), "key", "One Q4", "chat", result(1))
+    (score,) = store.scores()
+    assert (score.passed, score.total, score.is_complete) == (1, 1, False)
 
 
 def test_a_file_of_a_newer_version_is_left_alone_and_told(tmp_path: Path) -> None:

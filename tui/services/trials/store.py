@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ _WAIT_SECONDS = 5.0
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS runs (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, machine TEXT, task_set TEXT, name TEXT, at REAL
+    id INTEGER PRIMARY KEY AUTOINCREMENT, machine TEXT, task_set TEXT, name TEXT, at REAL, trials TEXT
 );
 CREATE TABLE IF NOT EXISTS results (
     run INTEGER, model TEXT, label TEXT, task TEXT, seed INTEGER, use TEXT, mark TEXT, at REAL, result TEXT,
@@ -36,7 +37,8 @@ CREATE TABLE IF NOT EXISTS results (
 CREATE INDEX IF NOT EXISTS runs_by_set ON runs (machine, task_set);
 """
 _NEWEST_MARKS = """
-SELECT runs.task_set, runs.name, results.model, results.label, results.use, results.mark, MAX(results.at)
+SELECT runs.task_set, runs.name, results.model, results.label, results.use, results.mark, MAX(results.at),
+    runs.trials
 FROM results JOIN runs ON runs.id = results.run
 WHERE runs.machine = ? AND results.use != ''
 GROUP BY runs.task_set, results.model, results.task, results.seed
@@ -59,6 +61,8 @@ class KeptScore(msgspec.Struct, frozen=True):
     """Trials, each seed counted; those whose engine failed have not passed."""
     seconds: float
     """Time of the newest result, in seconds since 1970."""
+    is_complete: bool
+    """True when it has as many trials as the newest run of the set began with."""
 
 
 def model_key(model: Model) -> str:
@@ -90,12 +94,14 @@ class TrialStore:
 
     def begin(self, tasks: TaskSet) -> int:
         """Begin a run of a set of tasks, and return its number; 0 where nothing is kept."""
-        values = (self._machine, tasks.digest, tasks.name, time.time())
+        counts = Counter(task.use for task, _seed in tasks.trials if task.use is not None)
+        trials = msgspec.json.encode(counts).decode()
+        values = (self._machine, tasks.digest, tasks.name, time.time(), trials)
         if self._db is None:
             return 0
         try:
             with self._db:
-                query = "INSERT INTO runs (machine, task_set, name, at) VALUES (?, ?, ?, ?)"
+                query = "INSERT INTO runs (machine, task_set, name, at, trials) VALUES (?, ?, ?, ?, ?)"
                 return self._db.execute(query, values).lastrowid or 0
         except sqlite3.Error as error:
             self._fail(error)
@@ -129,8 +135,11 @@ class TrialStore:
     def scores(self) -> list[KeptScore]:
         """Return the score of each model, set and use on this machine, by its newest results."""
         counts: dict[tuple[str, str, str], KeptScore] = {}
-        for digest, name, key, label, use, mark, seconds in self._execute(_NEWEST_MARKS, (self._machine,)):
+        for digest, name, key, label, use, mark, seconds, trials in self._execute(
+            _NEWEST_MARKS, (self._machine,)
+        ):
             previous = counts.get((digest, key, use))
+            total = (previous.total if previous else 0) + 1
             counts[digest, key, use] = KeptScore(
                 model_key=key,
                 model=label,
@@ -138,8 +147,9 @@ class TrialStore:
                 set_name=name,
                 set_digest=digest,
                 passed=(previous.passed if previous else 0) + (mark == "pass"),
-                total=(previous.total if previous else 0) + 1,
+                total=total,
                 seconds=seconds,
+                is_complete=total >= msgspec.json.decode(trials, type=dict[str, int]).get(use, 0),
             )
         return list(counts.values())
 

@@ -56,6 +56,7 @@ from tui.units import format_bytes
 if TYPE_CHECKING:
     # Imported when they are opened, so that the first screen does not wait for them.
     from tui.services.downloads.queue import DownloadRequest
+    from tui.services.picks.measured_here import MeasuredHere
     from tui.services.picks.recommendation import Recommendation
     from tui.services.picks.wish import Wish
     from tui.ui.models.machine_picker import MachineChoice
@@ -469,6 +470,7 @@ class ModelsPane(Vertical):
     async def _recommend_for(self, wish: "Wish") -> "Recommendation":
         """Return the picks among the listed models, on the machine that the verdicts are for."""
         from tui.services.picks.picking import pick_models
+        from tui.services.trials.measured import measured_results
 
         self._wish = wish
         measurements = self._measurements_on(self.what_if)
@@ -486,7 +488,10 @@ class ModelsPane(Vertical):
                     await asyncio.sleep(0)
             return fits
 
-        return await pick_models(self._models, wish, self._board.settings, judge_all)
+        measured: tuple[MeasuredHere, ...] = ()
+        if self.what_if is None and self.machine is not None and not self.replayed:
+            measured = await asyncio.to_thread(measured_results, self.machine)
+        return await pick_models(self._models, wish, self._board.settings, judge_all, measured=measured)
 
     def _pick_chosen(self, choice: "PickChoice | None") -> None:
         """Load the model that was taken, or offer its download."""
