@@ -43,23 +43,33 @@ def _machine_pages() -> tuple[HelpPage, ...]:
             ),
         ),
         HelpPage(
-            _("How models are picked for a task"),
+            _("Which models are picked for a task"),
             _(
                 "{models.picks} in the list asks what for, in which language, and how long your texts are. "
-                "First the gates: a model is looked at when it is for such a task, knows the language, has "
-                "no successor, fits with that context without swapping, writes at reading speed, 5 tokens a "
-                "second, and begins its answer in time if it thinks first.\n\n"
-                "Then the order. Each model is compared with each other one in one benchmark: the first on "
-                "the ladder of the task that both were measured in, by the same people in the same way. A "
-                "gap within the noise is a tie. Where none is shared, a general index decides; then figures "
-                "of makers; then nothing. The place follows from wins less losses, and wins over strong "
-                "models count more. What you measured here comes before anything published. There are no "
-                "points for a brand, for downloads or for size; of equals the newer one comes first.\n\n"
-                "Three picks: the first of the order; one that is at least twice as fast or answers at once; "
+                "A model is looked at when it is for such a task, knows the language, has no successor, fits "
+                "with that context without swapping, writes at reading speed, 5 tokens a second, and begins "
+                "its answer in time if it thinks first."
+            ),
+        ),
+        HelpPage(
+            _("How picks are ordered"),
+            _(
+                "Each model is compared with each other one in one benchmark: the first on the ladder of the "
+                "task that both were measured in, by the same people in the same way. A gap within the noise "
+                "is a tie; where no benchmark is shared, a general index decides, then figures of makers, "
+                "then nothing. The place follows from wins less losses, and wins over strong models count more. "
+                "What you measured here comes before anything published. There are no points for a brand, "
+                "for downloads or for size, and of equals the newer one comes first."
+            ),
+        ),
+        HelpPage(
+            _("What the three picks are"),
+            _(
+                "They are the first of the order, one that is at least twice as fast or answers at once, and "
                 "one of another maker or with a freer licence. Evidence A is independent and of the task "
-                "itself, B of something close to it, C a maker's own, D none. Below them stands why the "
-                "models that one might have expected are not picked. docs/choosing.md has every benchmark "
-                "and source."
+                "itself, B of something close to it, C a maker's own, D none. Below them stands why models "
+                "that one might have expected are not picked, and docs/choosing.md names every benchmark and "
+                "source."
             ),
         ),
         HelpPage(
