@@ -57,9 +57,9 @@ def _machine_pages() -> tuple[HelpPage, ...]:
                 "Each model is compared with each other one in one benchmark: the first on the ladder of the "
                 "task that both were measured in, by the same people in the same way. A gap within the noise "
                 "is a tie; where no benchmark is shared, a general index decides, then figures of makers, "
-                "then nothing. The place follows from wins less losses, and wins over strong models count more. "
-                "What you measured here comes before anything published. There are no points for a brand, "
-                "for downloads or for size, and of equals the newer one comes first."
+                "then nothing. The place follows from wins less losses, and wins over strong models count "
+                "more. What you measured here comes before anything published. There are no points for a "
+                "brand, for downloads or for size, and of equals the newer one comes first."
             ),
         ),
         HelpPage(
