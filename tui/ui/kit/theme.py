@@ -54,6 +54,7 @@ TERMINAL = Theme(
         "ansi-background": "ansi_black",
         "ansi-foreground": "ansi_white",
         "border": "ansi_cyan",
+        "text-primary": "ansi_cyan",
         "border-blurred": "ansi_bright_black",
         "block-cursor-foreground": "ansi_black",
         "block-cursor-background": "ansi_white",

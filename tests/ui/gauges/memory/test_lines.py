@@ -37,6 +37,13 @@ def test_the_mark_is_drawn_and_named() -> None:
     assert second == "▼ 6.0 GiB with Llama-3.2-3B Q4_K_M"
 
 
+def test_the_name_at_the_mark_is_cut_only_where_it_has_no_room_without_a_word() -> None:
+    mark = MemoryMark(6 * GIB, "Llama-3.2-3B-Instruct Q4_K_M")
+    assert mem(reading(), 44, mark=mark)[1] == "▼ 6.0 GiB with Llama-3.2-3B-Instruct Q4_K_M"
+    assert mem(reading(), 40, mark=mark)[1] == "▼ 6.0 GiB Llama-3.2-3B-Instruct Q4_K_M"
+    assert "…" in mem(reading(), 34, mark=mark)[1]
+
+
 def test_a_mark_beyond_the_memory_shows_the_excess() -> None:
     first, second, _state = mem(reading(), mark=MemoryMark(9 * GIB, "Qwen2.5-7B-Instruct Q4_K_M"))
     assert "▼+" in first

@@ -1,5 +1,7 @@
 """Lines of the memory gauge: the bar with its parts, then the figures, the most important first."""
 
+from rich.cells import cell_len
+
 from tui.engine.footprint import Footprint
 from tui.hardware.machine import Machine
 from tui.hardware.reading import MemoryReading, Reading
@@ -120,18 +122,23 @@ def ceiling_bytes(machine: Machine | None) -> int | None:
 
 
 def mark_line(mark: MemoryMark, total: int, width: int) -> Line:
-    """Return the mark as text, `▼ 7.9 GiB with Llama-3…Q4_K_M`, with the excess over the memory."""
+    """Return the mark as text, `▼ 7.9 GiB with Llama-3…Q4_K_M`, with the excess over the memory.
+
+    Where the name would be cut, it takes the place of the word before it.
+    """
     unit = split_bytes(total)[1]
     value = in_unit(mark.after_bytes, unit, 1).rjust(len(in_unit(total, unit, 1)))
-    head = [
-        Piece(f"{MARK} ", "mark"),
-        Piece(value, "value"),
-        Piece(_(" {unit} with ").format(unit=unit), "unit"),
-    ]
     excess = mark.after_bytes - total
     over = [Piece(_(" {size} over").format(size=in_unit(excess, unit, 1)), "critical")] if excess > 0 else []
-    room = width - width_of([*head, *over])
-    return cut([*head, Piece(middle_cut(clean_line(mark.label), max(1, room)), "value"), *over], width)
+    label = clean_line(mark.label)
+    head: Line = []
+    room = 1
+    for tail in (_(" {unit} with ").format(unit=unit), f" {unit} "):
+        head = [Piece(f"{MARK} ", "mark"), Piece(value, "value"), Piece(tail, "unit")]
+        room = max(1, width - width_of([*head, *over]))
+        if cell_len(label) <= room:
+            break
+    return cut([*head, Piece(middle_cut(label, room), "value"), *over], width)
 
 
 def memory_kind(machine: Machine | None) -> str:
