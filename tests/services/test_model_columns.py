@@ -10,6 +10,7 @@ from tui.services.model_columns import (
     PRINTED,
     SORTS,
     context_word,
+    longest_context_word,
     next_sort,
     size_word,
     sort_models,
@@ -105,3 +106,11 @@ def test_a_superseded_model_has_a_mark_behind_its_name_in_the_list_alone():
     assert column.narrow is not None
     assert [column.narrow.text(shown, None) for shown in (new, old)] == ["Model-2", "Model-2 †"]
     assert column.print_text(old, None) == "Model-2"
+
+
+@pytest.mark.parametrize(
+    ("tokens", "word"),
+    [(None, "-"), (256, "256"), (8192, "8k"), (27904, "27k"), (131072, "128k"), (1 << 20, "1M")],
+)
+def test_a_longest_context_is_rounded_down(tokens, word):
+    assert longest_context_word(tokens) == word

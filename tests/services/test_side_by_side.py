@@ -8,23 +8,27 @@ import msgspec
 import pytest
 
 from tests.reasons import reason_with_text
-from tests.ui.model_samples import fit, model
+from tests.ui.model_samples import POOL, fit, model
 from tui.engine.options import LoadSettings
+from tui.fit.sizing import Sizer
 from tui.fit.verdict import Speed, Verdict
 from tui.hardware.profiles import PROFILES
 from tui.hardware.what_if import UnknownMachineError
 from tui.services import side_by_side
 from tui.services.side_by_side import (
     MACHINE_COLUMNS,
+    HereFacts,
     ModelOnMachines,
     NamedMachine,
+    best_everywhere_first,
+    judge_known_sizes,
     judge_side_by_side,
-    longest_context_word,
     named_machine,
     why_no_speed,
 )
 from tui.services.sizing import JudgedModel
 from tui.settings.named_tables import MachineSettings
+from tui.units import GIB
 
 M1, HP = PROFILES["m1-8gb"], PROFILES["hp-i5-1035g1"]
 
@@ -36,14 +40,6 @@ def test_here_is_this_machine_unless_the_user_has_one_of_that_name():
     assert not named_machine("here", own, HP).is_here
     with pytest.raises(UnknownMachineError):
         named_machine("nowhere", {}, HP)
-
-
-@pytest.mark.parametrize(
-    ("tokens", "word"),
-    [(None, "-"), (256, "256"), (8192, "8k"), (27904, "27k"), (131072, "128k"), (1 << 20, "1M")],
-)
-def test_a_longest_context_is_rounded_down(tokens, word):
-    assert longest_context_word(tokens) == word
 
 
 async def test_each_model_is_judged_for_each_machine_with_its_own_settings(monkeypatch):
@@ -82,3 +78,26 @@ def test_a_machine_without_any_speed_says_why():
     assert why_no_speed(rows, 0) == why
     assert why_no_speed(rows, 1) is None
     assert why_no_speed([ModelOnMachines(model("Three"), (too_big,))], 0) is None
+
+
+def test_what_fits_the_most_machines_comes_first_and_tight_ones_after():
+    verdicts = {
+        "one": (Verdict.FITS, Verdict.TOO_BIG),
+        "tight": (Verdict.TIGHT, Verdict.FITS),
+        "both": (Verdict.FITS, Verdict.FITS),
+        "none": (Verdict.TOO_BIG, Verdict.SPLIT),
+    }
+    rows = [ModelOnMachines(model(name), tuple(map(fit, pair))) for name, pair in verdicts.items()]
+    assert [row.model.name for row in best_everywhere_first(rows)] == ["both", "tight", "one", "none"]
+
+
+def test_known_sizes_are_judged_by_the_memory_of_each_machine():
+    machines = [NamedMachine("here", M1, is_here=True), NamedMachine("hp", HP), NamedMachine("m1", M1)]
+    here = HereFacts(M1, (msgspec.structs.replace(POOL, capacity_bytes=GIB, free_bytes=GIB),), None)
+    (row,) = judge_known_sizes([model("One")], machines, LoadSettings(context=512), Sizer(None), here)
+    on_here, on_hp, on_m1 = row.fits
+    # This machine as it is, the other ones as they are with nothing else running.
+    assert (on_here.on_idle_machine, on_hp.on_idle_machine, on_m1.on_idle_machine) == (False, True, True)
+    assert on_here.verdict is Verdict.TOO_BIG
+    assert on_hp.verdict is Verdict.FITS
+    assert on_hp.footprint == on_m1.footprint == on_here.footprint

@@ -5,11 +5,11 @@ from typing import Literal
 
 import msgspec
 
-from tui.fit.speed_words import size_sign, speed_word
+from tui.fit.speed_words import Pace, pace_of, size_sign, speed_word
 from tui.fit.verdict import Fit, Verdict
 from tui.fit.words import verdict_word
 from tui.i18n import N_, _
-from tui.models.model import Model
+from tui.models.model import Model, Use
 from tui.text import clean_line
 from tui.units import GIB, UNKNOWN, format_bytes, format_count
 
@@ -17,12 +17,28 @@ ON_DISK = "■"
 NOT_ON_DISK = "□"
 SUPERSEDED = "†"
 """Behind the name of a model of which the catalogue knows a successor."""
+SLOW = "▾"
+"""Before the speed of a model that is slower than people read."""
 SIZING = "…"
 """Stands for a figure that the engine is asked for now."""
 
 _VERDICT_RANK = {verdict: rank for rank, verdict in enumerate(Verdict)}
 _UNJUDGED_RANK = len(_VERDICT_RANK)
 _LONGEST_QUANT, _LONGEST_LICENSE = 8, 14
+_BAR_FULL, _BAR_HALF, _BAR_EMPTY = "━", "╸", "─"
+_MONTH = len("2025-08")
+_KILO = 1024
+USE_WORDS: dict[Use, str] = {
+    "chat": N_("chat"),
+    "summarise": N_("summarise"),
+    "translate": N_("translate"),
+    "draft": N_("write"),
+    "code": N_("code"),
+    "extract": N_("extract"),
+    "tools": N_("tools"),
+    "reasoning": N_("reasoning"),
+}
+"""Words for what models are good for, untranslated."""
 _TWO_DIGITS_BELOW = 99.995
 """GiB from which on a size has one digit behind the point."""
 
@@ -33,13 +49,13 @@ SortKey = Callable[[Model, Fit | None], tuple[object, ...]]
 
 
 class ListCell(msgspec.Struct, frozen=True):
-    """A column as the dashboard's list shows it, with a blank before it."""
+    """One form of a column in the dashboard's list, with a blank before it."""
 
+    rank: int
+    """As the list gets wider, forms come in the order of their ranks, each in place of its column's last."""
     width: Callable[[Sequence[Model], Measure], int]
     """Cells that it takes for these models; 0 where none of them has anything to show."""
     text: CellText
-    unit: str = ""
-    """Behind every value that is known."""
 
 
 class ListOrder(msgspec.Struct, frozen=True):
@@ -52,18 +68,16 @@ class ListOrder(msgspec.Struct, frozen=True):
 
 
 class ModelColumn(msgspec.Struct, frozen=True):
-    """A column: the cells of the dashboard's list, the text that `llmtui fit` prints, and the order by it."""
+    """A column: its forms in the dashboard's list, the text that `llmtui fit` prints, and the order by it."""
 
     name: str
-    narrow: ListCell | None = None
-    """In a list of any width; None for a column that comes only when there is room."""
-    wide: ListCell | None = None
-    """In place of `narrow` when there is room; None for no more than that."""
-    rank: int = 0
-    """Columns get their wide cells in this order as the list gets wider."""
+    forms: tuple[ListCell, ...] = ()
+    """From the narrowest to the widest; none for a column that the list does not have."""
+    heading: str = ""
+    """Heading in the list, untranslated."""
     right: bool = False
     """Values stand at the right."""
-    tone: Literal["text", "dim", "verdict"] = "text"
+    tone: Literal["text", "dim", "verdict", "speed"] = "text"
     cut: Literal["end", "middle"] = "end"
     """Part of a text that gives way to `…`."""
     title: str = ""
@@ -80,10 +94,9 @@ class ModelColumn(msgspec.Struct, frozen=True):
     @property
     def print_text(self) -> CellText:
         """Text of the column in plain output."""
-        cell = self.wide or self.narrow
         if self.printed is not None:
             return self.printed
-        return cell.text if cell is not None else lambda _model, _fit: ""
+        return self.forms[-1].text if self.forms else lambda _model, _fit: ""
 
 
 def verdict_of(model: Model, fit: Fit | None) -> Verdict | None:
@@ -155,25 +168,99 @@ def _verdict_width(models: Sequence[Model], measure: Measure) -> int:
     return max(measure(verdict_word(verdict)) for verdict in verdicts)
 
 
-def _disk_width(_models: Sequence[Model], measure: Measure) -> int:
-    return 2 + max(measure(_("on disk")), measure(_("not on disk")))
-
-
 def _verdict_word(model: Model, fit: Fit | None) -> str:
     verdict = verdict_of(model, fit)
     return _("sizing") if verdict is None else verdict_word(verdict)
 
 
+def pace_shown(fit: Fit | None) -> Pace | None:
+    """Return the pace of a model beside a reader; None where its speed is not known."""
+    speed = fit.speed.value if fit is not None and fit.speed is not None else None
+    return pace_of(speed) if speed is not None else None
+
+
 def _speed_word(_model: Model, fit: Fit | None) -> str:
+    """Return the speed; a slow one has a sign, which needs no colour."""
+    word = speed_word(fit.speed if fit is not None else None)
+    return f"{SLOW}{word}" if pace_shown(fit) == "slow" else word
+
+
+def _printed_speed(_model: Model, fit: Fit | None) -> str:
     return speed_word(fit.speed if fit is not None else None)
+
+
+def share_bar(fit: Fit | None, cells: int) -> str:
+    """Return a bar of the share that a model takes of its memory; empty where it is not known.
+
+    A model that fits nowhere fills it.
+    """
+    size = footprint_bytes(fit)
+    if fit is None or size is None:
+        return ""
+    halves = 2 * cells
+    if fit.verdict is not Verdict.TOO_BIG:
+        if fit.pool is None:
+            return ""
+        room = fit.pool.capacity_bytes
+        halves = max(1, min(halves, round(halves * size / room))) if room > 0 else halves
+    full, half = divmod(halves, 2)
+    return _BAR_FULL * full + _BAR_HALF * half + _BAR_EMPTY * (cells - full - half)
+
+
+def _bar(cells: int) -> CellText:
+    return lambda _model, fit: share_bar(fit, cells)
 
 
 def _disk_sign(model: Model, _fit: Fit | None = None) -> str:
     return ON_DISK if model.on_disk else NOT_ON_DISK
 
 
-def _disk_words(model: Model, _fit: Fit | None) -> str:
-    return f"{_disk_sign(model)} {_('on disk') if model.on_disk else _('not on disk')}"
+def uses_of(model: Model) -> tuple[str, ...]:
+    """Return the words for what a model is good for, those that tell it from others first."""
+    uses = model.entry.uses if model.entry is not None else ()
+    return tuple(_(USE_WORDS[use]) for use in uses if use != "chat" or len(uses) == 1)
+
+
+def _uses(cells: int) -> CellText:
+    """Return a text of as many uses as fit; one that says that there are more ends in `+`."""
+
+    def text(model: Model, _fit: Fit | None) -> str:
+        return _joined(uses_of(model), cells)
+
+    return text
+
+
+def _languages(cells: int) -> CellText:
+    return lambda model, _fit: _joined(model.entry.languages if model.entry is not None else (), cells)
+
+
+def _joined(words: Sequence[str], cells: int) -> str:
+    """Return the first words, with the number of the others behind them, in so many cells."""
+    if not words:
+        return ""
+    for count in range(len(words), 0, -1):
+        more = f" +{len(words) - count}" if count < len(words) else ""
+        text = " ".join(words[:count]) + more
+        if len(text) <= cells:
+            return text
+    return words[0]
+
+
+def _released(model: Model, _fit: Fit | None = None) -> str:
+    return model.entry.released[:_MONTH] if model.entry is not None and model.entry.released else ""
+
+
+def _longest_context(_model: Model, fit: Fit | None) -> str:
+    return longest_context_word(fit.max_context if fit is not None else None)
+
+
+def longest_context_word(tokens: int | None) -> str:
+    """Return a longest context in few letters, rounded down: `27k`; `-` where none fits."""
+    if tokens is None:
+        return "-"
+    if tokens < _KILO or tokens % _KILO == 0:
+        return context_word(tokens)
+    return f"{tokens // _KILO}k"
 
 
 def _name(model: Model) -> str:
@@ -218,20 +305,24 @@ NAME = "name"
 """The column that takes the room that the others leave."""
 VERDICT = "verdict"
 SPEED = "speed"
-GIVING_WAY = (SPEED, VERDICT, "quant", "disk")
-"""Columns that give way one after another where names would have no room, but for the sorted one."""
+SHARE = "share"
 
 COLUMNS: tuple[ModelColumn, ...] = (
     ModelColumn(
         VERDICT,
-        ListCell(_verdict_width, _verdict_word),
+        (ListCell(100, _verdict_width, _verdict_word),),
+        heading=N_("verdict"),
         tone="verdict",
         title=N_("verdict"),
         order=ListOrder(0, N_("verdict"), _by_verdict),
     ),
     ModelColumn(
         NAME,
-        ListCell(_longest(_name, 34), lambda model, _fit: _name(model)),
+        tuple(
+            ListCell(rank, _longest(_name, cells), lambda model, _fit: _name(model))
+            for rank, cells in ((0, 14), (50, 18), (70, 21), (120, 34))
+        ),
+        heading=N_("model"),
         cut="middle",
         title=N_("model"),
         printed=lambda model, _fit: clean_line(model.name),
@@ -239,16 +330,25 @@ COLUMNS: tuple[ModelColumn, ...] = (
     ),
     ModelColumn(
         "quant",
-        ListCell(
-            _longest(lambda model: model.quant, _LONGEST_QUANT), lambda model, _fit: clean_line(model.quant)
+        (
+            ListCell(
+                30,
+                _longest(lambda model: model.quant, _LONGEST_QUANT),
+                lambda model, _fit: clean_line(model.quant),
+            ),
         ),
+        heading=N_("quant"),
         title=N_("quant"),
     ),
     ModelColumn(
+        SHARE,
+        (ListCell(40, _fixed(4), _bar(4)), ListCell(150, _fixed(8), _bar(8))),
+        tone="verdict",
+    ),
+    ModelColumn(
         SIZE,
-        ListCell(_fixed(6), size_word, "G"),
-        ListCell(_fixed(6), size_word, " GiB"),
-        rank=2,
+        (ListCell(10, _fixed(6), size_word),),
+        heading=N_("GiB"),
         right=True,
         title=SIZE_TITLE,
         printed=lambda _model, fit: footprint_word(fit) if fit is not None else UNKNOWN,
@@ -256,36 +356,69 @@ COLUMNS: tuple[ModelColumn, ...] = (
     ),
     ModelColumn(
         SPEED,
-        ListCell(_fixed(5), _speed_word, "t/s"),
-        ListCell(_fixed(5), _speed_word, " tok/s"),
-        rank=1,
+        (ListCell(20, _fixed(5), _speed_word),),
+        heading=N_("tok/s"),
         right=True,
+        tone="speed",
         title=N_("tok/s"),
+        printed=_printed_speed,
         order=ListOrder(1, N_("speed"), _by_speed),
     ),
     ModelColumn(
-        "parameters",
-        wide=ListCell(
-            _fixed(5),
-            lambda model, _fit: format_count(model.shape.parameters if model.shape else None),
+        "uses",
+        (
+            ListCell(60, _longest(lambda model: _joined(uses_of(model), 9), 9), _uses(9)),
+            ListCell(130, _longest(lambda model: " ".join(uses_of(model)), 22), _uses(22)),
         ),
-        rank=3,
+        heading=N_("good for"),
+    ),
+    ModelColumn(
+        "languages",
+        (
+            ListCell(90, _longest(lambda model: _languages(8)(model, None), 8), _languages(8)),
+            ListCell(140, _longest(lambda model: _languages(20)(model, None), 20), _languages(20)),
+        ),
+        heading=N_("speaks"),
+        tone="dim",
+    ),
+    ModelColumn(
+        "released",
+        (ListCell(80, _longest(_released, _MONTH), _released),),
+        heading=N_("date"),
+        tone="dim",
+    ),
+    ModelColumn(
+        "parameters",
+        (
+            ListCell(
+                160,
+                _fixed(5),
+                lambda model, _fit: format_count(model.shape.parameters if model.shape else None),
+            ),
+        ),
+        heading=N_("size"),
         right=True,
         title=N_("parameters"),
         extra_rank=1,
     ),
     ModelColumn(
         "context",
-        wide=ListCell(
-            _fixed(6), lambda model, _fit: context_word(model.shape.context_length if model.shape else None)
+        (
+            ListCell(
+                170,
+                _fixed(6),
+                lambda model, _fit: context_word(model.shape.context_length if model.shape else None),
+            ),
         ),
-        rank=5,
+        heading=N_("trained"),
         right=True,
         title=N_("trained for"),
         extra_rank=2,
     ),
     ModelColumn(
         "max_context",
+        (ListCell(125, _fixed(6), _longest_context),),
+        heading=N_("tokens"),
         right=True,
         title=N_("longest context"),
         short_title=N_("tokens"),
@@ -293,17 +426,19 @@ COLUMNS: tuple[ModelColumn, ...] = (
     ),
     ModelColumn(
         "license",
-        wide=ListCell(_longest(_license, _LONGEST_LICENSE), lambda model, _fit: _license(model) or UNKNOWN),
-        rank=6,
+        (
+            ListCell(
+                180, _longest(_license, _LONGEST_LICENSE), lambda model, _fit: _license(model) or UNKNOWN
+            ),
+        ),
+        heading=N_("licence"),
         tone="dim",
         title=N_("licence"),
         extra_rank=3,
     ),
     ModelColumn(
         "disk",
-        ListCell(_fixed(1), _disk_sign),
-        ListCell(_disk_width, _disk_words),
-        rank=4,
+        (ListCell(110, _fixed(1), _disk_sign),),
         title=N_("on disk"),
         short_title=N_("disk"),
         printed=lambda model, _fit: _("yes") if model.on_disk else _("no"),
@@ -311,6 +446,22 @@ COLUMNS: tuple[ModelColumn, ...] = (
     ),
 )
 """In the order in which they stand; a column that is added here is in the list and in `llmtui fit`."""
+
+_NAMES_IN_FULL = {
+    SHARE: N_("bar of its share of the memory"),
+    SIZE: N_("memory it needs"),
+    SPEED: N_("speed in tokens per second"),
+    "uses": N_("what it is good for"),
+    "languages": N_("languages"),
+    "released": N_("month of its release"),
+}
+"""Names of columns where their heading is too short to be understood."""
+
+
+def column_title(column: ModelColumn) -> str:
+    """Return the name of a column in a list of columns."""
+    return _(_NAMES_IN_FULL.get(column.name) or column.title or column.heading)
+
 
 PRINTED: tuple[ModelColumn, ...] = tuple(column for column in COLUMNS if column.title)
 """Columns that `llmtui fit` prints."""

@@ -5,8 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from tui.engine.options import LoadSettings
+from tui.fit.board import Measurements, fit_model, settings_for
+from tui.fit.pools import pools
+from tui.fit.sizing import Sizer
 from tui.fit.speed_words import speed_word
-from tui.fit.verdict import Fit, Verdict
+from tui.fit.verdict import Fit, Pool, Verdict
 from tui.fit.words import verdict_word
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
@@ -14,14 +17,15 @@ from tui.hardware.what_if import machine_named
 from tui.i18n import N_
 from tui.models.model import Model
 from tui.sentences import Reason
-from tui.services.model_columns import context_word
+from tui.services.measuring import measurements_on
+from tui.services.model_columns import longest_context_word
 from tui.services.sizing import judge_models
 from tui.settings.settings import MachineSettings
 from tui.text import clean_line
 
+_RUNS = (Verdict.FITS, Verdict.TIGHT)
 HERE_NAMES = ("here", "aquí")
 """Names of this machine among the names of others."""
-_KILO = 1024
 
 
 class NamedMachine(msgspec.Struct, frozen=True):
@@ -44,7 +48,17 @@ class ModelOnMachines(msgspec.Struct, frozen=True):
     @property
     def runs_everywhere(self) -> bool:
         """True where it fits each machine, tightly or not."""
-        return all(fit.verdict in (Verdict.FITS, Verdict.TIGHT) for fit in self.fits)
+        return all(fit.verdict in _RUNS for fit in self.fits)
+
+
+class HereFacts(msgspec.Struct, frozen=True):
+    """Facts about this machine that other machines are judged beside."""
+
+    machine: Machine
+    pools: Sequence[Pool]
+    """Its memory as it is now."""
+    measurements: Measurements | None
+    """Measurements of its speed; None for none."""
 
 
 class MachineColumn(msgspec.Struct, frozen=True):
@@ -55,15 +69,6 @@ class MachineColumn(msgspec.Struct, frozen=True):
     text: Callable[[Fit], str]
     right: bool = False
     has_verdict_color: bool = False
-
-
-def longest_context_word(tokens: int | None) -> str:
-    """Return a longest context in few letters, rounded down: `27k`; `-` where none fits."""
-    if tokens is None:
-        return "-"
-    if tokens < _KILO or tokens % _KILO == 0:
-        return context_word(tokens)
-    return f"{tokens // _KILO}k"
 
 
 MACHINE_COLUMNS: tuple[MachineColumn, ...] = (
@@ -110,6 +115,54 @@ async def judge_side_by_side(
         ModelOnMachines(model, tuple(judged[place].fit for judged in by_machine))
         for place, model in enumerate(models)
     ]
+
+
+def judge_known_sizes(
+    models: Sequence[Model],
+    machines: Sequence[NamedMachine],
+    settings: LoadSettings,
+    sizer: Sizer,
+    here: HereFacts,
+) -> list[ModelOnMachines]:
+    """Return the verdicts on each model for each machine by what is known of its size at once.
+
+    Args:
+        models: to judge.
+        machines: to judge for.
+        settings: context and KV type to load with.
+        sizer: knows the sizes; the engine is not asked.
+        here: what is known of this machine.
+    """
+    judges = [_judge(named, sizer, here) for named in machines]
+    rows: list[ModelOnMachines] = []
+    for model in models:
+        own = settings_for(model, settings)
+        rows.append(ModelOnMachines(model, tuple(judge(model, own) for judge in judges)))
+    return rows
+
+
+def _judge(named: NamedMachine, sizer: Sizer, here: HereFacts) -> Callable[[Model, LoadSettings], Fit]:
+    if named.is_here:
+        machine_pools, measurements = here.pools, here.measurements
+    else:
+        machine_pools = pools(named.machine, None)
+        measurements = measurements_on(named.machine, here.machine, here.measurements)
+
+    def judge(model: Model, settings: LoadSettings) -> Fit:
+        size = sizer.known_size(model, settings)
+        return fit_model(model, size, machine_pools, settings, measurements=measurements)
+
+    return judge
+
+
+def best_everywhere_first(rows: Sequence[ModelOnMachines]) -> list[ModelOnMachines]:
+    """Return what runs on the most machines first, then with the fewest tight verdicts, else as it was."""
+
+    def key(row: ModelOnMachines) -> tuple[int, int]:
+        verdicts = [fit.verdict for fit in row.fits]
+        return -sum(verdict in _RUNS for verdict in verdicts), verdicts.count(Verdict.TIGHT)
+
+    return sorted(rows, key=key)
 
 
 def why_no_speed(rows: Sequence[ModelOnMachines], place: int) -> Reason | None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from tui.settings.app_folders import state_folder
-from tui.settings.settings import Settings
+from tui.settings.settings import ColumnName, Settings
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +22,8 @@ class Choices(msgspec.Struct, frozen=True, omit_defaults=True):
     """Name of the theme."""
     sort: str | None = None
     """Column that the list of models is sorted by."""
+    columns: tuple[ColumnName, ...] | None = None
+    """The only columns of the list; empty for those that fit."""
     context: Annotated[int, msgspec.Meta(ge=256, le=16_777_216)] | None = None
     """Context length, in tokens."""
     kv_type: Literal["f16", "q8_0", "q4_0"] | None = None
@@ -60,7 +62,9 @@ class ChoiceStore:
 
 def apply_choices(settings: Settings, choices: Choices, named: Collection[str]) -> Settings:
     """Return the settings with the choices in place of those that the user's file does not name."""
-    values = {key: getattr(choices, key) for key in ("theme", "context", "kv_type") if key not in named}
+    values = {
+        key: getattr(choices, key) for key in ("theme", "columns", "context", "kv_type") if key not in named
+    }
     return msgspec.structs.replace(
         settings, **{key: choice for key, choice in values.items() if choice is not None}
     )

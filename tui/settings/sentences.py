@@ -43,6 +43,7 @@ SENTENCES: Table = {
     "settings.expect_bool": N_("true or false"),
     "settings.expect_paths": N_('a list of paths: ["~/models"]'),
     "settings.expect_stores": N_('a list of programs, such as ["ollama"], out of {names}'),
+    "settings.expect_columns": N_('a list of columns, such as ["size", "speed"], out of {names}'),
     "settings.expect_kv_type": N_('"f16", "q8_0" or "q4_0"'),
     "settings.expect_when_full": N_('"stop", "drop_oldest" or "keep_pinned"'),
     "settings.expect_language": N_('"en" or "es"'),

@@ -20,6 +20,22 @@ StoreName = Literal[
     "msty",
 ]
 """Stores of other programs, by their codes in the table of stores."""
+ColumnName = Literal[
+    "verdict",
+    "quant",
+    "share",
+    "size",
+    "speed",
+    "uses",
+    "languages",
+    "released",
+    "parameters",
+    "context",
+    "max_context",
+    "license",
+    "disk",
+]
+"""Columns of the list of models, by their names in the table of columns."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,6 +52,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Type of the KV cache: smaller types take less memory and lose a little quality."""
     theme: str = "llmtui-dark"
     """Name of a theme; the command palette lists them."""
+    columns: tuple[ColumnName, ...] = ()
+    """Columns of the list of models beside the names, the most wanted first: `verdict`, `quant`, `share` (a
+    bar), `size`, `speed`, `uses`, `languages`, `released`, `parameters`, `context`, `max_context`, `license`,
+    `disk`; empty for those that fit the width."""
     threads: int = 0
     """Threads the engine uses; 0 for the physical cores."""
     temperature: float | None = None

@@ -21,7 +21,7 @@ from tui.settings.named_tables import (
     machine_problem,
     preset_problem,
 )
-from tui.settings.settings import SAMPLING_KEYS, Settings, StoreName
+from tui.settings.settings import SAMPLING_KEYS, ColumnName, Settings, StoreName
 from tui.settings.theme_names import THEME_NAMES
 from tui.text import clean_line
 from tui.units import parse_tokens
@@ -75,6 +75,7 @@ _EXPECTED = {
     "folders": reason("settings.expect_paths"),
     "skip_stores": reason("settings.expect_stores", names=", ".join(get_args(StoreName))),
     "kv_type": reason("settings.expect_kv_type"),
+    "columns": reason("settings.expect_columns", names=", ".join(get_args(ColumnName))),
     "when_full": reason("settings.expect_when_full"),
     "measure_speed": reason("settings.expect_bool"),
     "theme": reason("settings.expect_theme"),

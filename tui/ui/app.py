@@ -166,6 +166,11 @@ class LlmtuiApp(App[None]):
         if self._choices is not None:
             self._choices.keep(theme=theme)
 
+    def on_model_list_columns_chosen(self, event: ModelList.ColumnsChosen) -> None:
+        """Keep the columns for the next start."""
+        if self._choices is not None:
+            self._choices.keep(columns=event.columns)
+
     def on_model_list_sort_chosen(self, event: ModelList.SortChosen) -> None:
         """Keep the order of the list for the next start."""
         if self._choices is not None:

@@ -50,7 +50,13 @@ def test_the_examples_of_the_filter_find_what_the_help_says():
 
 def test_what_is_remembered_is_what_the_dashboard_keeps():
     (text,) = (page.text for page in help_pages() if page.title == "What is remembered")
-    terms = {"theme": "theme", "sort": "order", "context": "context", "kv_type": "type of the KV cache"}
+    terms = {
+        "theme": "theme",
+        "sort": "order",
+        "columns": "columns",
+        "context": "context",
+        "kv_type": "type of the KV cache",
+    }
     assert set(Choices.__struct_fields__) == set(terms)
     assert all(word in text for word in terms.values())
 

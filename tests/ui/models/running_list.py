@@ -40,9 +40,10 @@ class Listing:
 class run_list:
     """Runs a list with `count` models, and gives a `Listing`."""
 
-    def __init__(self, count=20, size=(100, 20), theme=None):
+    def __init__(self, count=20, size=(100, 20), theme=None, sort="name"):
+        """The order by name has no groups; the one by verdict has."""
         self.count, self.size = count, size
-        self.app = Host(ModelList, **({"theme": theme} if theme else {}))
+        self.app = Host(lambda: ModelList(sort=sort), **({"theme": theme} if theme else {}))
 
     async def __aenter__(self):
         messages = []

@@ -7,12 +7,9 @@ from rich.cells import cell_len
 from tests.ui.model_samples import ALL, ALL_FITS, FITS, FITS_HERE, fit, model
 from tui.engine.options import LoadSettings
 from tui.fit import judge
-from tui.fit.verdict import Verdict
-from tui.services.model_columns import SORTS
-from tui.ui.models.column_layout import MARKED, plan_columns, row_cells
-
-WIDE = {"size", "speed", "disk", "parameters", "context", "license"}
-"""Columns that show more where there is room."""
+from tui.fit.verdict import Speed, Verdict
+from tui.services.model_columns import COLUMNS, SORTS
+from tui.ui.models.column_layout import MARKED, column_at, plan_columns, row_cells, title_cells
 
 
 @pytest.mark.parametrize("width", [31, 38, 46, 58, 76, 100, 140, 198])
@@ -26,14 +23,81 @@ def test_a_row_is_exactly_as_wide_as_the_list(width):
         assert cell_len(row) == width
 
 
+RICH = msgspec.structs.replace(
+    model("Qwen3-30B-A3B-Instruct-2507"),
+    entry=msgspec.structs.replace(
+        model("Qwen3").entry,
+        uses=("chat", "summarise", "translate", "tools"),
+        languages=("en", "es", "fr", "de", "it"),
+    ),
+)
+
+
 def test_a_wider_list_keeps_all_columns_of_a_narrower_one():
-    previous = set()
-    for width in range(40, 160):
-        columns = plan_columns(ALL, width)
-        current = {name for name in WIDE if columns.is_wide(name)}
-        assert previous <= current
-        previous = current
-    assert previous == WIDE
+    previous = {}
+    for width in range(31, 240):
+        plan = plan_columns([*ALL, RICH], width)
+        widths = {name: plan.cells_of(name) for name in plan.names if name != "name"}
+        assert all(cells <= widths.get(name, 0) for name, cells in previous.items())
+        previous = widths
+    assert set(previous) == {column.name for column in COLUMNS if column.forms} - {"name"}
+
+
+@pytest.mark.parametrize(
+    ("width", "names"),
+    [
+        (57, ["name", "quant", "share", "size", "speed", "uses"]),
+        (77, ["name", "quant", "share", "size", "speed", "uses", "languages", "released"]),
+        (
+            97,
+            ["verdict", "name", "quant", "share", "size", "speed", "uses", "languages", "released", "disk"],
+        ),
+    ],
+)
+def test_the_columns_follow_the_width_by_their_worth(width, names):
+    assert plan_columns([*ALL, RICH], width).names == names
+
+
+def test_chosen_columns_are_the_only_ones_and_the_first_chosen_stay_longest():
+    chosen = ("license", "speed", "quant")
+    assert plan_columns(ALL, 97, chosen=chosen).names == ["name", "quant", "speed", "license"]
+    assert plan_columns(ALL, 22, chosen=chosen).names == ["name", "license"]
+    # The column of the order is there, too.
+    assert "size" in plan_columns(ALL, 97, sort="size", chosen=chosen).names
+
+
+def test_titles_stand_over_their_columns_and_a_place_says_which_column_it_is():
+    plan = plan_columns([*ALL, RICH], 97)
+    title = "".join(text for text, _role in title_cells(plan, "speed"))
+    assert cell_len(title) == 97
+    assert title.split() == [
+        "verdict",
+        "model",
+        "quant",
+        "needs",
+        "GiB",
+        "tok/s",
+        "good",
+        "for",
+        "speaks",
+        "date",
+    ]
+    row = "".join(text for text, _role in row_cells(RICH, fit(total=2.5), False, plan))
+    assert row.index("Qwen3") == title.index("model")
+    assert row.index("summarise") == title.index("good for")
+    assert row.index("━") == title.index("needs")
+    assert column_at(plan, title.index("tok/s")).name == "speed"
+    assert column_at(plan, 0) is None
+    assert ("strong", " tok/s") in [(role, text) for text, role in title_cells(plan, "speed")]
+
+
+def test_a_speed_has_the_role_of_its_pace_and_a_slow_one_a_sign():
+    plan = plan_columns([RICH], 97)
+    shown_roles = {}
+    for speed in (20.0, 5.0, 1.7):
+        cells = row_cells(RICH, msgspec.structs.replace(fit(), speed=Speed(speed, "estimated")), False, plan)
+        shown_roles |= {text.strip(): role for text, role in cells if role.startswith("pace")}
+    assert shown_roles == {"~20": "pace-fast", "~5.0": "pace-readable", "▾~1.7": "pace-slow"}
 
 
 def row_text(width, listed_model, verdict_fit, loaded=False):
@@ -44,21 +108,23 @@ def row_text(width, listed_model, verdict_fit, loaded=False):
 
 
 def test_a_row_shows_the_verdict_as_glyph_and_word_and_keeps_the_quantization():
-    row = row_text(46, model("Llama-3.2-3B-Instruct", is_local=True), fit(Verdict.TIGHT, 5.2))
+    row = row_text(97, model("Llama-3.2-3B-Instruct", is_local=True), fit(Verdict.TIGHT, 5.2))
     assert "◐ tight" in row
     assert "Q4_K_M" in row
-    assert "5.20G" in row
+    assert "  5.20 " in row
     assert "■" in row
+    narrow = row_text(46, model("Llama-3.2-3B-Instruct", is_local=True), fit(Verdict.TIGHT, 5.2))
+    assert narrow.startswith("  ◐ Llama")
 
 
 def test_a_row_of_a_model_at_another_place_says_elsewhere_and_keeps_its_width():
     served = msgspec.structs.replace(model("Llama-3.2-3B-Instruct"), place="localhost:8080")
     fit_elsewhere = judge.elsewhere(served.place, LoadSettings())
-    row = row_text(60, served, fit_elsewhere)
+    row = row_text(90, served, fit_elsewhere)
     assert "◇ elsewhere Llama" in row
-    assert cell_len(row) == 60
+    assert cell_len(row) == 90
     # THEN a list without such a model gives the word no more room than before
-    assert plan_columns([model("Llama-3.2-3B-Instruct")], 60).cells_of("verdict") == len("too big")
+    assert plan_columns([model("Llama-3.2-3B-Instruct")], 90).cells_of("verdict") == len("too big")
 
 
 def test_a_long_name_is_cut_in_its_middle():
@@ -71,7 +137,7 @@ def test_a_long_name_is_cut_in_its_middle():
 def test_a_model_that_is_not_on_disk_is_dim_and_marked():
     listed_model = model("Llama")
     cells = row_cells(listed_model, fit(), False, plan_columns([listed_model], 100))
-    assert ("□ not on disk".strip(), "dim") in [(text.strip(), role) for text, role in cells]
+    assert ("□", "dim") in [(text.strip(), role) for text, role in cells]
     assert {role for text, role in cells if "Llama" in text} == {"dim"}
 
 
@@ -118,11 +184,3 @@ def test_the_sorted_column_is_shown_at_every_width(width: int, sort: str):
     signs = {"verdict": "●", "speed": "n/a", "size": "0.40", "name": "tiny", "disk": "■"}
     assert signs[sort] in row
     assert cell_len(row) == width
-
-
-@pytest.mark.parametrize("width", [57, 77, 97])
-def test_the_speed_is_shown_in_the_lists_of_usual_windows(width: int):
-    long_name = model("DeepSeek-R1-Distill-Llama-70B-Uncensored")
-    assert plan_columns([*ALL, long_name], width).cells_of("speed")
-    # In a list where a name would be cut to a few letters it gives way.
-    assert not plan_columns([*ALL, long_name], 44).cells_of("speed")

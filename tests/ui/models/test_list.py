@@ -7,6 +7,7 @@ from tests.ui.model_samples import fit, many, model
 from tests.ui.models.running_list import run_list
 from tui.fit.verdict import Verdict
 from tui.sentences import reason
+from tui.ui.models.column_titles import ColumnTitles
 from tui.ui.models.list import ModelList
 from tui.ui.models.notices import no_model_on_disk
 from tui.ui.models.rows import ModelRows
@@ -137,7 +138,8 @@ async def test_empty_list_explains_how_to_get_a_model(tmp_path):
 
 @pytest.mark.parametrize("size", [(80, 14), (54, 24), (98, 40)])
 async def test_a_new_order_shows_its_top_and_its_column(size):
-    async with run_list(60, size=size) as listing:
+    async with run_list(60, size=size, sort="verdict") as listing:
+        await listing.pilot.press("z")
         names_before = listing.names
         await listing.pilot.press("G", "s")
         await listing.pilot.pause()
@@ -172,14 +174,17 @@ async def test_the_filter_starts_anew_and_escape_restores_the_one_before():
 
 
 async def test_best_model_is_highlighted_until_a_key_is_pressed():
-    async with run_list() as listing:
+    async with run_list(sort="verdict") as listing:
         models, fits = many(20)
         worst = listing.names[-1]
         longer = {key: msgspec.structs.replace(fit, context=16384) for key, fit in fits.items()}
         key = next(model.key for model in models if model.name == worst)
+        first = listing.name
         listing.list.set_fits({**longer, key: fit(Verdict.FITS, 99, context=16384)})
         await listing.pilot.pause()
-        assert listing.rows.highlighted == 0
+        # Below the heading of its group.
+        assert listing.rows.highlighted == 1
+        assert listing.name == first
 
 
 async def test_a_live_verdict_changes_in_its_place():
@@ -194,17 +199,14 @@ async def test_a_live_verdict_changes_in_its_place():
 
 
 async def test_new_load_settings_sort_again_and_keep_the_highlighted_line():
-    async with run_list(100) as listing:
+    async with run_list(100, sort="size") as listing:
         await listing.pilot.press(*["down"] * 25)
         await listing.pilot.pause()
         name, line = listing.name, listing.rows.highlighted - listing.rows.scroll_offset.y
-        _models, fits = many(100)
-        # The other verdicts trade places, so the row of the highlighted model moves far.
+        # The order turns around, so the row of the highlighted model moves far.
         turned = {
-            key: msgspec.structs.replace(
-                fit, context=32768, verdict=Verdict.TOO_BIG if fit.verdict is Verdict.FITS else Verdict.FITS
-            )
-            for key, fit in fits.items()
+            key: fit(verdict_fit.verdict, total=20 - number / 10, context=32768)
+            for number, (key, verdict_fit) in enumerate(many(100)[1].items())
         }
         line_before = listing.rows.highlighted
         listing.list.set_fits(turned)
@@ -212,6 +214,84 @@ async def test_new_load_settings_sort_again_and_keep_the_highlighted_line():
         assert listing.rows.highlighted != line_before
         assert listing.name == name
         assert listing.rows.highlighted - listing.rows.scroll_offset.y == line
+
+
+async def test_the_usual_order_has_groups_whose_headings_the_cursor_skips():
+    async with run_list(sort="verdict", size=(100, 40)) as listing:
+        lines = listing.text()
+        assert lines[0].startswith(" ─ on this disk ──")
+        assert lines[0].endswith(" 3")
+        assert listing.rows.highlighted == 1
+        # Down goes over the heading of the next group, and up again.
+        await listing.pilot.press("down", "down", "down")
+        assert listing.rows.highlighted == 5
+        assert "elsewhere" in lines[4]
+        await listing.pilot.press("up")
+        assert listing.rows.highlighted == 3
+        # What is too big is folded, and counted all the same.
+        assert not any("too big" in line for line in lines if "▸" not in line)
+        assert next(line for line in lines if "▸ too big" in line).endswith("3 · z shows them")
+        assert listing.list.border_subtitle == "20 models · 3 on disk"
+        # WHEN the heading is chosen THEN its models are there, the nearest first
+        await listing.pilot.press("G")
+        assert listing.list.highlighted_model is None
+        await listing.pilot.press("enter")
+        await listing.pilot.pause()
+        assert len(listing.names) == 20
+        assert [name[6:9] for name in listing.names[-3:]] == ["004", "011", "018"]
+        assert listing.name == listing.names[-3]
+        # AND the key folds them again
+        await listing.pilot.press("z")
+        await listing.pilot.pause()
+        assert len(listing.names) == 17
+        assert listing.list.highlighted_model is None
+        # WHEN one of them is to be highlighted THEN its group opens
+        key = next(listed.key for listed in listing.list.models if "018" in listed.name)
+        assert listing.list.highlight(key)
+        assert "018" in listing.name
+        assert not listing.list.highlight("nowhere")
+
+
+async def test_keywords_keep_the_groups_and_words_of_names_rank_all_models():
+    async with run_list(sort="verdict", size=(100, 40)) as listing:
+        await listing.pilot.press("slash", *"german <3gb")
+        await listing.pilot.pause()
+        assert "on this disk" in listing.text()[0]
+        assert listing.list.border_subtitle == "German · under 3 GiB: 20 of 20"
+        await listing.pilot.press("escape", "slash", *"model-01")
+        await listing.pilot.pause()
+        assert "Model-01" in listing.text()[0]
+
+
+async def test_a_click_on_a_title_sorts_and_one_on_a_heading_opens_its_group():
+    async with run_list(sort="verdict", size=(100, 40)) as listing:
+        titles = listing.pilot.app.query_one(ColumnTitles)
+        text = titles.render_line(0).text
+        assert text.split()[:3] == ["verdict", "model", "quant"]
+        assert "needs" in text
+        folded = next(y for y, line in enumerate(listing.text()) if "▸" in line)
+        await listing.pilot.click(ModelRows, offset=(10, folded))
+        await listing.pilot.pause()
+        assert len(listing.names) == 20
+        await listing.pilot.click(ColumnTitles, offset=(text.index("model"), 0))
+        await listing.pilot.pause()
+        assert listing.list.sort == "name"
+        assert listing.posted(ModelList.SortChosen)[-1].sort == "name"
+
+
+async def test_chosen_columns_are_shown_and_reported():
+    async with run_list() as listing:
+        await listing.pilot.press("o")
+        await listing.pilot.pause()
+        await listing.pilot.press("down", "space", "enter")
+        await listing.pilot.pause()
+        assert listing.posted(ModelList.ColumnsChosen)[-1].columns == ("quant",)
+        assert listing.rows.plan.names == ["name", "quant"]
+        await listing.pilot.press("o")
+        await listing.pilot.pause()
+        await listing.pilot.press("a")
+        await listing.pilot.pause()
+        assert "speed" in listing.rows.plan.names
 
 
 async def test_rescan_keeps_the_highlight_and_reports_only_changes():

@@ -10,11 +10,13 @@ from tui.fit.rates import Rates
 from tui.fit.speed import Speeds
 from tui.fit.verdict import Fit, Verdict
 from tui.hardware.profiles import PROFILES
+from tui.services.model_columns import pace_shown
 from tui.services.sentences import sentence
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.palette import palette_commands
 from tui.ui.models.machine_picker import MachinePicker
+from tui.ui.models.machines_screen import MachinesScreen
 from tui.ui.models.what_if import WhatIfLine
 from tui.units import GIB
 
@@ -55,10 +57,16 @@ async def test_verdicts_are_for_the_chosen_machine_until_it_is_left() -> None:
         assert {fit.pool for fit in fits(dashboard).values()} == {pool, None}
         assert dashboard.models.detail.fit.pool == pool
         assert "5.33 GiB of unified memory" in sentence(dashboard.models.detail.fit.reason)
-        big = next(model for model in dashboard.models.listing.shown_models if model.name == "Qwen3-32B")
+        big = next(model for model in dashboard.models.listing.models if model.name == "Qwen3-32B")
         assert fits(dashboard)[big.key].verdict is Verdict.TOO_BIG
-        # AND the list is in the order of these verdicts
-        verdicts = [fits(dashboard)[model.key].verdict for model in dashboard.models.listing.shown_models]
+        # AND what is recommended is in the order of these verdicts
+        listed_fits = [
+            fits(dashboard)[model.key]
+            for model in dashboard.models.listing.shown_models
+            if not model.on_disk and not model.entry.superseded_by
+        ]
+        assert big not in dashboard.models.listing.shown_models
+        verdicts = [fit.verdict for fit in listed_fits if pace_shown(fit) != "slow"]
         assert verdicts == sorted(verdicts, key=ORDER.index)
         # WHEN this machine is chosen again
         await choose(pilot, dashboard, 0)
@@ -98,7 +106,7 @@ async def test_escape_leaves_everything_as_it_is() -> None:
 async def test_every_machine_is_listed_with_its_description() -> None:
     async with running((80, 24)) as (pilot, _dashboard):
         picker = await open_picker(pilot)
-        options = [str(option.prompt) for option in picker.query_one(OptionList).options]
+        options = [str(option.prompt).removeprefix("  ") for option in picker.query_one(OptionList).options]
         assert options[0] == "This machine"
         assert [option.split()[0] for option in options[1:]] == [*PROFILES, *OWN]
         assert options[1 + NAMES.index("pc-12gb")].endswith("  PC, 32 GB, RTX 4070 12 GB")
@@ -178,7 +186,7 @@ async def test_machines_with_the_same_memory_have_the_same_verdicts() -> None:
         await choose(pilot, dashboard, 2 + len(NAMES))
         assert banner_text(dashboard) == "What if: second, 20 GB. This is not this machine."
         assert fits(dashboard) == first
-        assert len(first) == len(dashboard.models.listing.shown_models)
+        assert len(first) == len(dashboard.models.listing.models)
 
 
 async def test_the_palette_and_a_second_context_know_the_machine() -> None:
@@ -189,3 +197,24 @@ async def test_the_palette_and_a_second_context_know_the_machine() -> None:
         await pilot.press("right_square_bracket")
         await until(lambda: dashboard.models.detail.fit.context == 4096, "the other context")
         assert {fit.pool for fit in fits(dashboard).values()} == {*pools(M1, None), None}
+
+
+async def test_marked_machines_are_compared_side_by_side() -> None:
+    async with running((80, 24)) as (pilot, dashboard):
+        await open_picker(pilot)
+        await pilot.press("down", "space")
+        picker = pilot.app.screen
+        assert isinstance(picker, MachinePicker)
+        note = picker.query_one("#machine-system", Static)
+        await until(lambda: "Enter compares m1-8gb" in str(note.render()), "the note")
+        await pilot.press("down", "enter")
+        await until(lambda: isinstance(pilot.app.screen, MachinesScreen), "the table")
+        assert pilot.app.screen.query_one(OptionList).option_count == len(dashboard.models.listing.models)
+        # The verdicts of the list stay those of this machine.
+        await pilot.press("enter")
+        await until(lambda: pilot.app.screen is dashboard, "the dashboard")
+        assert dashboard.models.what_if is None
+        # AND a mark can be taken back
+        await open_picker(pilot)
+        await pilot.press("down", "space", "space", "enter")
+        await until(lambda: dashboard.models.what_if is M1, "the machine")

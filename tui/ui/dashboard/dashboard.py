@@ -181,7 +181,7 @@ class Dashboard(Screen[None]):
         sizer = new_sizer(build)
         feed = TimelineFeed(self._timeline_changed, self._receipt_written)
         load_settings = LoadSettings(context=settings.context, kv_type=settings.kv_type)
-        self.models = ModelsPane(sizer, load_settings, settings.machines, sort=sort)
+        self.models = ModelsPane(sizer, load_settings, settings.machines, sort=sort, columns=settings.columns)
         self.models.language = settings.language
         self._workbench = Workbench(
             settings,

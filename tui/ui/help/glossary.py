@@ -5,7 +5,7 @@ import msgspec
 from tui.fit.speed_words import ESTIMATED, MEASURED
 from tui.fit.verdict import Verdict
 from tui.i18n import _
-from tui.services.model_columns import NOT_ON_DISK, ON_DISK, SUPERSEDED
+from tui.services.model_columns import NOT_ON_DISK, ON_DISK, SLOW, SUPERSEDED
 from tui.ui.gauges.bar import CEILING, MARK
 from tui.ui.gauges.memory.lines import CACHE_GLYPH
 from tui.ui.gauges.stacked_bar import PARTS
@@ -43,6 +43,7 @@ def sign_terms() -> tuple[Term, ...]:
         Term(ON_DISK, _("The file is on this disk and can be loaded.")),
         Term(NOT_ON_DISK, _("Known from the catalogue; no file of it was found on this disk.")),
         Term(SUPERSEDED, _("Behind a name: a newer model of the catalogue has taken its place.")),
+        Term(SLOW, _("Before a speed: slower than people read.")),
         Term(LOADED, _("This model is loaded now.")),
         Term(
             MARKED,

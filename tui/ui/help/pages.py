@@ -75,11 +75,11 @@ def _machine_pages() -> tuple[HelpPage, ...]:
         HelpPage(
             _("What is remembered"),
             _(
-                "The theme, the order of the list ({models.sort}), the context ({models.context_shorter} and "
-                "{models.context_longer}) and the type of the KV cache ({models.kv_type}) are there again at "
-                "the next start. What settings.toml or the command line names goes before what was chosen "
-                "here. Conversations, earlier questions and measurements are kept, too; the filter and the "
-                "chosen machine are not."
+                "The theme, the order of the list ({models.sort}), its columns ({models.columns}), the "
+                "context ({models.context_shorter} and {models.context_longer}) and the type of the KV cache "
+                "({models.kv_type}) are there again at the next start. What settings.toml or the command "
+                "line names goes before what was chosen here. Conversations, earlier questions and "
+                "measurements are kept, too; the filter and the chosen machine are not."
             ),
         ),
         HelpPage(

@@ -6,22 +6,25 @@ from typing import Literal
 import msgspec
 from rich.cells import cell_len
 
+from tui.fit.speed_words import Pace
 from tui.fit.verdict import Fit, Verdict
+from tui.i18n import _
 from tui.models.model import Model
 from tui.services.model_columns import (
     COLUMNS,
-    GIVING_WAY,
     NAME,
+    SHARE,
+    SIZE,
+    SIZE_TITLE,
     SIZING,
-    SPEED,
     VERDICT,
     ListCell,
     ModelColumn,
+    pace_shown,
     verdict_of,
 )
 from tui.ui.kit.cells import end_cut, middle_cut, pad
 from tui.ui.models.verdicts import VERDICTS
-from tui.units import UNKNOWN
 
 Role = Literal[
     "plain",
@@ -34,6 +37,10 @@ Role = Literal[
     "fit-elsewhere",
     "fit-too-big",
     "fit-unknown",
+    "pace-fast",
+    "pace-readable",
+    "pace-slow",
+    "heading",
 ]
 """Meaning of a cell, from which the list takes its colour."""
 
@@ -51,11 +58,10 @@ _VERDICT_ROLES: dict[Verdict, Role] = {
     Verdict.NO_CHAT: "fit-unknown",
     Verdict.UNKNOWN: "fit-unknown",
 }
+_PACE_ROLES: dict[Pace, Role] = {"fast": "pace-fast", "readable": "pace-readable", "slow": "pace-slow"}
 _SHORTEST_NAME = 8
-_READABLE_NAME = 14
-"""Cells of a name that are worth more than the speed."""
-_SIGN_CELLS = 5
-"""Width of the signs of loaded and marked models, the verdict's glyph, and the blanks around the name."""
+_SIGN_CELLS = 3
+"""Width of the signs of loaded and marked models, and of the verdict's glyph."""
 
 
 class PlannedColumn(msgspec.Struct, frozen=True):
@@ -64,7 +70,7 @@ class PlannedColumn(msgspec.Struct, frozen=True):
     column: ModelColumn
     cell: ListCell
     width: int
-    """Width of the text in cells, without the unit and the blank before it."""
+    """Width of the text in cells, without the blank before it."""
 
 
 class ColumnPlan(msgspec.Struct, frozen=True):
@@ -77,58 +83,111 @@ class ColumnPlan(msgspec.Struct, frozen=True):
         """Return the width of a column's text in cells; 0 if it is not shown."""
         return next((planned.width for planned in self.columns if planned.column.name == name), 0)
 
-    def is_wide(self, name: str) -> bool:
-        """Return True if a column is shown in its wide form."""
-        return any(
-            planned.column.name == name and planned.cell is planned.column.wide for planned in self.columns
-        )
+    @property
+    def names(self) -> Sequence[str]:
+        """Names of the columns, from left to right."""
+        return [planned.column.name for planned in self.columns]
 
 
-def plan_columns(models: Sequence[Model], width: int, *, sort: str = VERDICT) -> ColumnPlan:
-    """Return the columns of a list `width` cells wide, which is sorted by the column `sort`.
+class _Step(msgspec.Struct, frozen=True):
+    """One thing that a wider list gets: a column, or a wider form of one."""
 
-    The names get their full width before more columns come.
+    column: ModelColumn
+    cell: ListCell
+
+
+def plan_columns(
+    models: Sequence[Model], width: int, *, sort: str = VERDICT, chosen: Sequence[str] = ()
+) -> ColumnPlan:
+    """Return the columns of a list `width` cells wide.
+
+    A wider list never loses a column: what comes next by its rank has to wait for its room.
+
+    Args:
+        models: their texts decide how wide the columns are.
+        width: cells of a row.
+        sort: column that the list is sorted by, which comes first of all.
+        chosen: names of the only columns to show beside the names, the most wanted first; empty for all.
     """
-    cells: dict[str, ListCell] = {
-        column.name: column.narrow for column in COLUMNS if column.narrow is not None
-    }
-    widths = {name: cell.width(models, _cells) for name, cell in cells.items()}
-    longest_name = max(_SHORTEST_NAME, widths[NAME])
-    room = width - _SIGN_CELLS - sum(_cell_cost(cells[name], widths[name]) for name in cells if name != NAME)
-    for name in GIVING_WAY:
-        # Of the order by verdict the glyphs stay.
-        needed = min(longest_name, _READABLE_NAME) if name == SPEED else _SHORTEST_NAME
-        if room < needed and (name != sort or name == VERDICT):
-            room += _cell_cost(cells.pop(name), widths[name])
-    unused_cells = room - longest_name
-    for column in sorted(COLUMNS, key=lambda column: column.rank):
-        if column.wide is None:
+    cells: dict[str, ListCell] = {}
+    widths: dict[str, int] = {}
+    room = width - _SIGN_CELLS
+    for step in _steps(sort, chosen):
+        name = step.column.name
+        wanted = step.cell.width(models, _cells)
+        if name == NAME:
+            wanted = max(_SHORTEST_NAME, wanted)
+        if not wanted:
             continue
-        wide_width = column.wide.width(models, _cells)
-        cost = _cell_cost(column.wide, wide_width) if wide_width else 0
-        if column.name in cells:
-            cost -= _cell_cost(cells[column.name], widths[column.name])
-        # Stop at the first column without room, so that a wider list never loses a column.
-        if unused_cells < cost:
+        cost = wanted - widths[name] if name in widths else 1 + wanted
+        if cost > room and cells:
             break
-        unused_cells -= cost
-        if wide_width:
-            cells[column.name], widths[column.name] = column.wide, wide_width
+        room -= cost
+        cells[name], widths[name] = step.cell, wanted
     # The unused cells go between the names and the figures.
-    widths[NAME] = max(_SHORTEST_NAME, longest_name + unused_cells)
-    columns = [column for column in COLUMNS if column.name in cells]
-    planned = (PlannedColumn(column, cells[column.name], widths[column.name]) for column in columns)
+    widths[NAME] += room
+    planned = (
+        PlannedColumn(column, cells[column.name], widths[column.name])
+        for column in COLUMNS
+        if column.name in cells
+    )
     return ColumnPlan(width, tuple(planned))
+
+
+def _steps(sort: str, chosen: Sequence[str]) -> list[_Step]:
+    """Return the forms of all columns in the order in which they come."""
+    # Of the order by verdict the glyphs are enough.
+    first = [NAME, *([sort] if sort != VERDICT else []), *chosen]
+
+    def rank(step: _Step) -> tuple[int, int]:
+        name = step.column.name
+        is_narrowest = step.cell is step.column.forms[0]
+        return (first.index(name) if is_narrowest and name in first else len(first), step.cell.rank)
+
+    steps = [
+        _Step(column, cell)
+        for column in COLUMNS
+        if not chosen or column.name in first
+        for cell in column.forms
+    ]
+    return sorted(steps, key=rank)
+
+
+def title_cells(plan: ColumnPlan, sort: str) -> list[tuple[str, Role]]:
+    """Return the headings of the columns as texts with their roles, as wide as a row."""
+    cells: list[tuple[str, Role]] = [(" " * _SIGN_CELLS, "heading")]
+    names = plan.names
+    for planned in plan.columns:
+        column, width = planned.column, planned.width
+        is_sorted = column.name == sort and (sort != VERDICT or VERDICT in names)
+        role: Role = "strong" if is_sorted else "heading"
+        if column.name == SHARE:
+            # Together with the heading of the sizes behind it: `needs  GiB`.
+            width += SIZE in names
+            cells.append((" " + align_left(_(SIZE_TITLE), width), "heading"))
+            continue
+        heading = end_cut(_(column.heading) if column.heading else "", width)
+        text = align_right(heading, width) if column.right else align_left(heading, width)
+        cells.append((text if column.name == SIZE and SHARE in names else " " + text, role))
+    used_cells = sum(cell_len(text) for text, _role in cells)
+    cells.append((" " * max(0, plan.width - used_cells), "heading"))
+    return cells
+
+
+def column_at(plan: ColumnPlan, x: int) -> ModelColumn | None:
+    """Return the column at a cell of a row; None for the signs and the end."""
+    start = _SIGN_CELLS
+    for planned in plan.columns:
+        end = start + 1 + planned.width
+        if start <= x < end:
+            return planned.column
+        start = end
+    return None
 
 
 def _cells(text: str) -> int:
     """Return the cells that a text takes; of a long list most are ASCII, which need no table."""
     return len(text) if text.isascii() else cell_len(text)
-
-
-def _cell_cost(cell: ListCell, width: int) -> int:
-    """Return the cells that a column takes with its unit and the blank before it."""
-    return 1 + width + len(cell.unit)
 
 
 def row_cells(
@@ -138,6 +197,8 @@ def row_cells(
     verdict = verdict_of(model, fit)
     verdict_role: Role = _VERDICT_ROLES[verdict] if verdict is not None else "dim"
     text_role: Role = "strong" if loaded else "plain" if model.on_disk else "dim"
+    pace = pace_shown(fit)
+    pace_role: Role = _PACE_ROLES[pace] if pace is not None else "dim"
     cells: list[tuple[str, Role]] = []
     # Both signs have their cell always, so that no row moves when one comes.
     cells.append((f"{LOADED if loaded else ' '}{MARKED if marked else ' '}", "loaded"))
@@ -145,12 +206,13 @@ def row_cells(
     for planned in plan.columns:
         column, cell = planned.column, planned.cell
         text = cell.text(model, fit)
-        roles: dict[str, Role] = {"text": text_role, "dim": "dim", "verdict": verdict_role}
-        role = roles[column.tone]
-        cells.append((" " + _aligned(text, planned.width, column), role))
-        if cell.unit:
-            unit = "" if text in (UNKNOWN, SIZING) else cell.unit
-            cells.append((align_left(unit, len(cell.unit)), "dim"))
+        roles: dict[str, Role] = {
+            "text": text_role,
+            "dim": "dim",
+            "verdict": verdict_role,
+            "speed": pace_role,
+        }
+        cells.append((" " + _aligned(text, planned.width, column), roles[column.tone]))
     used_cells = sum(cell_len(text) for text, _role in cells)
     cells.append((" " * max(0, plan.width - used_cells), "plain"))
     return cells

@@ -1,5 +1,8 @@
 """List of models, with colours by verdict, a filter and a sort order."""
 
+# Textual's `app` property leaves the app's own type parameter open.
+# pyright: reportUnknownMemberType=false
+
 import asyncio
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
@@ -14,12 +17,16 @@ from textual.widgets import Input
 from tui.fit.verdict import Fit
 from tui.i18n import _
 from tui.models.model import Model
-from tui.services.model_columns import SORTS, next_sort
+from tui.services.filtering.model_filter import model_filter
+from tui.services.list_groups import GroupedModels, group_of, group_title, grouped
+from tui.services.model_columns import SORTS, VERDICT, next_sort
+from tui.ui.kit.keyboard.names import with_keys
 from tui.ui.kit.notices import Notice
+from tui.ui.models.column_titles import ColumnTitles
 from tui.ui.models.index import ModelIndex
 from tui.ui.models.list_header import HeaderPart, ListHeader
 from tui.ui.models.notices import counts_text, looking_for_models, no_match
-from tui.ui.models.rows import ModelRows
+from tui.ui.models.rows import GroupHeading, ModelRows, RowContent
 
 _CONTEXT_KEYS = Binding.Group(_("Context"))
 _FOLDED_AT_ONCE = 200
@@ -107,6 +114,22 @@ class ModelList(Vertical):
             tooltip=_("Size the models for the next type of the KV cache"),
         ),
         Binding(
+            "o",
+            "columns",
+            _("Columns"),
+            show=False,
+            id="models.columns",
+            tooltip=_("Choose the columns of the list"),
+        ),
+        Binding(
+            "z",
+            "fold",
+            _("Too big"),
+            show=False,
+            id="models.fold",
+            tooltip=_("Show or hide the models that are too big for this machine"),
+        ),
+        Binding(
             "r", "rescan", _("Rescan"), show=False, id="models.rescan", tooltip=_("Look for models again")
         ),
     ]
@@ -130,6 +153,8 @@ class ModelList(Vertical):
     """Name of the sort order."""
     query_text: reactive[str] = reactive("")
     """Text of the filter as typed."""
+    chosen_columns: reactive[tuple[str, ...]] = reactive(())
+    """Names of the only columns to show, the most wanted first; empty for those that fit."""
     empty_notice: reactive[Notice] = reactive(looking_for_models)
     """Notice in place of the rows while there is no model at all."""
 
@@ -164,19 +189,41 @@ class ModelList(Vertical):
             super().__init__()
             self.sort = sort
 
+    class ColumnsChosen(Message):
+        """The user chose the columns; none for those that fit."""
+
+        def __init__(self, columns: tuple[str, ...]) -> None:
+            super().__init__()
+            self.columns = columns
+
     class RescanRequested(Message):
         """The user wants a new scan of the disk."""
 
-    def __init__(self, id: str | None = None, *, sort: str | None = None) -> None:
-        """`sort` is the column to sort by first; None, or one that there is not, for the usual one."""
+    def __init__(
+        self, id: str | None = None, *, sort: str | None = None, columns: Sequence[str] = ()
+    ) -> None:
+        """Create an empty list.
+
+        Args:
+            id: the widget's id.
+            sort: the column to sort by first; None, or one that there is not, for the usual one.
+            columns: names of the only columns to show; empty for those that fit.
+        """
         super().__init__(id=id)
+        self.set_reactive(ModelList.chosen_columns, tuple(columns))
         if sort in SORTS:
             self.set_reactive(ModelList.sort, sort)
         self.border_title = _("Models")
         self._index = ModelIndex()
-        self._listed: list[Model] = []
+        self._lines: Sequence[RowContent] = ()
+        self._places: dict[str, int] = {}
+        """Places of the lines by their anchors."""
+        self._matching_count = 0
+        """Models that match the filter, those of folded groups among them."""
+        self._unfolded: set[str] = set()
+        """Names of the groups that the user opened."""
         self._anchor: str | None = None
-        """Key of the model the user moved to; None before that, so that the best model is highlighted."""
+        """Anchor of the line the user moved to; None before that, so that the best model is highlighted."""
         self._query_before = ""
         """The filter that Esc restores while another one is typed."""
         self._anchor_before: str | None = None
@@ -187,8 +234,10 @@ class ModelList(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out the header and the rows."""
+        rows = ModelRows()
         yield ListHeader()
-        yield ModelRows()
+        yield ColumnTitles(lambda: rows.plan)
+        yield rows
 
     @property
     def _header(self) -> ListHeader:
@@ -200,8 +249,13 @@ class ModelList(Vertical):
 
     @property
     def shown_models(self) -> Sequence[Model]:
-        """The models in the list after the filter, from top to bottom."""
-        return tuple(self._listed)
+        """The models in the list after the filter, from top to bottom; without those of folded groups."""
+        return tuple(line for line in self._lines if isinstance(line, Model))
+
+    @property
+    def matching_models(self) -> Sequence[Model]:
+        """The models that match the filter, in the order of the list, those of folded groups among them."""
+        return self._index.listed(self.query_text, self.sort, best_first=self._best_first)
 
     @property
     def models(self) -> Sequence[Model]:
@@ -215,15 +269,21 @@ class ModelList(Vertical):
 
     @property
     def highlighted_model(self) -> Model | None:
-        """The model under the cursor; None if the list is empty."""
+        """The model under the cursor; None if the list is empty, and on the heading of a folded group."""
+        line = self._highlighted_line
+        return line if isinstance(line, Model) else None
+
+    @property
+    def _highlighted_line(self) -> RowContent | None:
         index = self._rows.highlighted
-        return self._listed[index] if index is not None and index < len(self._listed) else None
+        return self._lines[index] if index is not None and index < len(self._lines) else None
 
     def set_models(self, models: Sequence[Model], fits: Mapping[str, Fit] | None = None) -> None:
         """Show these models with these fits; if there are none, a model with a known key keeps its own."""
         self._index.set_models(models)
         if fits is not None:
             self._index.set_fits(fits)
+        self._rows.measure(models)
         self._list_again()
         if len(models) > _FOLDED_AT_ONCE:
             self.run_worker(self._fold_facts, group="facts", exclusive=True)
@@ -241,20 +301,27 @@ class ModelList(Vertical):
             await asyncio.sleep(_FOLDING_PAUSE_SECONDS)
 
     def highlight(self, key: str) -> bool:
-        """Highlight the model with this key; return False if it is not in the list."""
-        index = self._index_of(key)
+        """Highlight the model with this key, in a folded group too; return False if it is not in the list."""
+        if key not in self._places and (name := self._folded_group_of(key)) is not None:
+            self._unfolded.add(name)
+            self._list_again()
+        index = self._places.get(key)
         if index is None:
             return False
         self._highlight_row(index)
         return True
 
+    def _folded_group_of(self, key: str) -> str | None:
+        """Return the name of the folded group that has a model; None where it is in no group of the list."""
+        model = next((model for model in self.models if model.key == key), None)
+        folded = {line.name for line in self._lines if isinstance(line, GroupHeading) and line.is_folded}
+        name = group_of(model, self._index.fits.get(key)) if model is not None else ""
+        return name if name in folded else None
+
     def show_marked(self, keys: frozenset[str]) -> None:
         """Mark the models with these keys."""
         self._rows.marked = keys
         self._show_counts()
-
-    def _index_of(self, key: str | None) -> int | None:
-        return next((index for index, model in enumerate(self._listed) if model.key == key), None)
 
     def _list_again(self) -> None:
         """Filter and sort the models; the highlighted one stays on its line of the screen if possible."""
@@ -264,16 +331,52 @@ class ModelList(Vertical):
             if rows.highlighted is None or self._anchor is None
             else rows.highlighted - rows.scroll_offset.y
         )
-        self._listed = self._index.listed(self.query_text, self.sort, best_first=self._best_first)
+        self._lines = self._list_lines()
+        self._places = {_anchor_of(content): place for place, content in enumerate(self._lines)}
         count = len(self.models)
         notice = no_match(self.query_text, count) if count else self.empty_notice
-        rows.show_rows(self._listed, self._index.fits, notice.text)
-        index = self._index_of(self._anchor)
+        rows.show_rows(self._lines, self._index.fits, notice.text)
+        index = self._places.get(self._anchor) if self._anchor is not None else None
+        if index is not None and not self._can_highlight(index):
+            index = self._nearest_row(index, 1)
         if index is None and line is not None and self._is_gone(self._anchor):
             index = self._take_place(line + rows.scroll_offset.y)
-        rows.place_highlight((index or 0) if self._listed else None, line if index is not None else 0)
+        first = self._nearest_row(0, 1)
+        rows.place_highlight(first if index is None else index, line if index is not None else 0)
         self._show_counts()
         self._report_highlight()
+
+    def _list_lines(self) -> Sequence[RowContent]:
+        """Return the lines: models by group in the usual order, else all models one after another."""
+        models = self._index.listed(self.query_text, self.sort, best_first=self._best_first)
+        self._matching_count = len(models)
+        if self.sort != VERDICT or (self._best_first and model_filter(self.query_text).has_name):
+            return models
+        groups = grouped(models, self._index.fits)
+        if len(groups) < 2:
+            return models
+        lines: list[RowContent] = []
+        for members in groups:
+            is_folded = members.group.is_folded and members.group.name not in self._unfolded
+            lines.append(group_heading(members, is_folded=is_folded))
+            lines += () if is_folded else members.models
+        return lines
+
+    def _nearest_row(self, index: int, step: int) -> int | None:
+        """Return the row at a place, or the next one in the direction of `step` that can be highlighted.
+
+        The other direction counts where there is none; None for a list without such a row.
+        """
+        if not self._lines:
+            return None
+        index = max(0, min(index, len(self._lines) - 1))
+        ahead = range(index, len(self._lines)) if step > 0 else range(index, -1, -1)
+        behind = range(index, -1, -1) if step > 0 else range(index, len(self._lines))
+        return next((place for place in (*ahead, *behind) if self._can_highlight(place)), None)
+
+    def _can_highlight(self, place: int) -> bool:
+        line = self._lines[place]
+        return isinstance(line, Model) or line.is_folded
 
     def _is_gone(self, key: str | None) -> bool:
         """Return True for a model that is not even among those that the filter hides."""
@@ -281,11 +384,10 @@ class ModelList(Vertical):
 
     def _take_place(self, index: int) -> int | None:
         """Return the row that takes the place of one whose model is gone; None in an empty list."""
-        if not self._listed:
-            return None
-        index = max(0, min(index, len(self._listed) - 1))
-        self._anchor = self._listed[index].key
-        return index
+        place = self._nearest_row(index, 1)
+        if place is not None:
+            self._anchor = _anchor_of(self._lines[place])
+        return place
 
     def keep_highlight(self) -> None:
         """Keep the highlight on its model in the lists to come, as if the user had moved to it."""
@@ -300,15 +402,15 @@ class ModelList(Vertical):
 
     def _show_counts(self) -> None:
         self.border_subtitle = counts_text(
-            self.models, self.query_text, len(self._listed), len(self._rows.marked)
+            self.models, self.query_text, self._matching_count, len(self._rows.marked)
         )
 
-    def _highlight_row(self, index: int) -> None:
-        """Move the cursor as the user asked."""
-        if self._listed:
-            index = max(0, min(index, len(self._listed) - 1))
-            self._anchor = self._listed[index].key
-            self._rows.place_highlight(index)
+    def _highlight_row(self, index: int, step: int = 1) -> None:
+        """Move the cursor as the user asked, over headings in the direction of `step`."""
+        place = self._nearest_row(index, step)
+        if place is not None:
+            self._anchor = _anchor_of(self._lines[place])
+            self._rows.place_highlight(place)
             self._report_highlight()
 
     def _report_highlight(self) -> None:
@@ -331,9 +433,13 @@ class ModelList(Vertical):
 
     def watch_sort(self, sort: str) -> None:
         """Show the order in the header, and the top of the sorted rows."""
-        self._header.sort = self._rows.sort = sort
+        self._header.sort = self._rows.sort = self.query_one(ColumnTitles).sort = sort
         self._best_first = False
         self._list_from_top()
+
+    def watch_chosen_columns(self, chosen: tuple[str, ...]) -> None:
+        """Show these columns."""
+        self._rows.chosen_columns = chosen
 
     def watch_query_text(self, query: str) -> None:
         """Show the filter in the header, and list the models that match it from the best one on."""
@@ -360,7 +466,7 @@ class ModelList(Vertical):
     def action_move(self, step: int) -> None:
         """Highlight the model above or below."""
         if self._rows.highlighted is not None:
-            self._highlight_row(self._rows.highlighted + step)
+            self._highlight_row(self._rows.highlighted + step, step)
 
     def action_page(self, step: int) -> None:
         """Highlight the model a page away."""
@@ -369,15 +475,18 @@ class ModelList(Vertical):
     def action_first(self) -> None:
         """Highlight the first model."""
         self._highlight_row(0)
+        self._rows.scroll_to(y=0, animate=False, force=True)
 
     def action_last(self) -> None:
         """Highlight the last model."""
-        self._highlight_row(len(self._listed) - 1)
+        self._highlight_row(len(self._lines) - 1, -1)
 
     def action_choose(self) -> None:
-        """Choose the highlighted model."""
-        model = self.highlighted_model
-        if model is not None:
+        """Choose the highlighted model; on the heading of a folded group, show its models."""
+        model, line = self.highlighted_model, self._highlighted_line
+        if isinstance(line, GroupHeading):
+            self._toggle_fold(line.name)
+        elif model is not None:
             self._anchor = model.key
             self.post_message(self.ModelChosen(model))
 
@@ -385,6 +494,39 @@ class ModelList(Vertical):
         """Sort by the next criterion."""
         self.sort = next_sort(self.sort)
         self.post_message(self.SortChosen(self.sort))
+
+    def action_columns(self) -> None:
+        """Let the user choose the columns."""
+        # Imported when it is opened, so that the first screen does not wait for it.
+        from tui.ui.models.columns_screen import ColumnsScreen
+
+        self.app.push_screen(ColumnsScreen(self.chosen_columns), self._columns_chosen)
+
+    def _columns_chosen(self, chosen: tuple[str, ...] | None) -> None:
+        if chosen is not None:
+            self.chosen_columns = chosen
+            self.post_message(self.ColumnsChosen(chosen))
+
+    def action_fold(self) -> None:
+        """Show or hide the models of the folded groups."""
+        for heading in [line for line in self._lines if isinstance(line, GroupHeading)]:
+            if heading.can_fold:
+                self._toggle_fold(heading.name)
+
+    def _toggle_fold(self, name: str) -> None:
+        """Open a group and highlight its first model, or fold it and highlight its heading."""
+        self._unfolded ^= {name}
+        line = self._highlighted_line
+        was_inside = isinstance(line, Model) and group_of(line, self._index.fits.get(line.key)) == name
+        was_heading = isinstance(line, GroupHeading)
+        self._list_again()
+        if was_inside or was_heading:
+            headings = (
+                place
+                for place, line in enumerate(self._lines)
+                if isinstance(line, GroupHeading) and line.name == name
+            )
+            self._highlight_row(next(headings, 0))
 
     def action_context(self, step: int) -> None:
         """Ask for a shorter or longer context."""
@@ -436,11 +578,40 @@ class ModelList(Vertical):
     def on_model_rows_row_clicked(self, event: ModelRows.RowClicked) -> None:
         """Highlight the row that was clicked; a double click chooses its model."""
         event.stop()
-        self._highlight_row(event.index)
-        if event.is_double:
+        if self._can_highlight(event.index):
+            self._highlight_row(event.index)
+        clicked = self._lines[event.index] if event.index < len(self._lines) else None
+        if isinstance(clicked, GroupHeading):
+            if clicked.can_fold:
+                self._toggle_fold(clicked.name)
+        elif event.is_double:
             self.action_choose()
+
+    def on_model_rows_plan_changed(self, event: ModelRows.PlanChanged) -> None:
+        """Draw the headings over the new columns."""
+        event.stop()
+        self.query_one(ColumnTitles).refresh()
+
+    def on_column_titles_title_clicked(self, event: ColumnTitles.TitleClicked) -> None:
+        """Sort by the column."""
+        event.stop()
+        self.sort = event.sort
+        self.post_message(self.SortChosen(self.sort))
 
     async def on_header_part_part_clicked(self, event: HeaderPart.PartClicked) -> None:
         """Run the action of the part that was clicked."""
         event.stop()
         await self.run_action(event.action)
+
+
+def _anchor_of(line: RowContent) -> str:
+    """Return what a line is recognised by in another list: the key of its model, or its group's name."""
+    return line.key if isinstance(line, Model) else line.name
+
+
+def group_heading(members: GroupedModels, *, is_folded: bool) -> GroupHeading:
+    """Return the heading of a group, which says how a folded one is opened."""
+    hint = with_keys(_("{models.fold} shows them"), _("Enter shows them")) if is_folded else ""
+    return GroupHeading(
+        members.group.name, group_title(members.group), len(members.models), hint, members.group.is_folded
+    )

@@ -20,12 +20,15 @@ from tui.hardware.system_memory import system_bytes
 from tui.hardware.what_if import UnknownMachineError, known_names, machine_named
 from tui.i18n import _
 from tui.services.sentences import sentence
+from tui.services.side_by_side import HERE_NAMES, NamedMachine
 from tui.settings.settings import MachineSettings
 from tui.ui.kit.cells import middle_cut, pad
 from tui.ui.kit.dialog import Dialog, PlainList
 from tui.ui.kit.keyboard.names import hints
 from tui.units import format_bytes
 
+MARKED_MACHINE = "✓"
+"""Before a machine that is marked to be compared."""
 _NAME_COLUMN = 20
 """Greatest width of the column with names."""
 
@@ -35,6 +38,8 @@ class MachineChoice(msgspec.Struct, frozen=True):
 
     machine: Machine | None
     """None for this machine."""
+    side_by_side: tuple[NamedMachine, ...] = ()
+    """Machines to compare, two at least; empty for the one machine."""
 
 
 class MachinePicker(ModalScreen[MachineChoice | None]):
@@ -43,6 +48,13 @@ class MachinePicker(ModalScreen[MachineChoice | None]):
     BINDING_GROUP_TITLE = _("Machines")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", _("Leave"), id="machines.close", tooltip=_("Keep the machine")),
+        Binding(
+            "space",
+            "mark",
+            _("Mark"),
+            id="machines.mark",
+            tooltip=_("Mark the machine, to compare it with others"),
+        ),
         Binding("k", "move('up')", _("Up"), show=False, id="machines.up", tooltip=_("The machine above")),
         Binding(
             "j", "move('down')", _("Down"), show=False, id="machines.down", tooltip=_("The machine below")
@@ -86,13 +98,16 @@ class MachinePicker(ModalScreen[MachineChoice | None]):
             *(machine_named(name, own_machines, this_machine) for name in self._descriptions),
         ]
         self._chosen = chosen
+        self._names = (HERE_NAMES[0], *self._descriptions)
+        self._marked: list[int] = []
+        """Places of the marked machines, in the order of marking."""
 
     def compose(self) -> ComposeResult:
         """Lay out the machines, and the input for a memory size."""
         with Dialog(id="machine-frame") as frame:
             frame.border_title = _("Verdicts for which machine?")
             frame.border_subtitle = hints(
-                _("Enter chooses"), _("Tab other memory"), _("{machines.close} leaves")
+                _("Enter chooses"), _("{machines.mark} marks several"), _("{machines.close} leaves")
             )
             yield PlainList(*self._lines(), markup=False)
             yield Static(system_words(self._chosen), id="machine-system", markup=False)
@@ -110,22 +125,55 @@ class MachinePicker(ModalScreen[MachineChoice | None]):
         options.focus()
 
     def _lines(self) -> list[Content]:
+        return [self._line(index) for index in range(len(self._machines))]
+
+    def _line(self, index: int) -> Content:
         column = min(_NAME_COLUMN, max(cell_len(name) for name in self._descriptions))
-        lines = [
-            Content.assemble((pad(middle_cut(name, column), column), "bold"), "  ", sentence(description))
-            for name, description in self._descriptions.items()
-        ]
-        return [Content.styled(_("This machine"), "bold"), *lines]
+        sign = (f"{MARKED_MACHINE} " if index in self._marked else "  ", "$text-accent")
+        if not index:
+            return Content.assemble(sign, (_("This machine"), "bold"))
+        name = self._names[index]
+        described = sentence(self._descriptions[name])
+        return Content.assemble(sign, (pad(middle_cut(name, column), column), "bold"), "  ", described)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Say what the system of the highlighted machine takes."""
         event.stop()
-        self.query_one("#machine-system", Static).update(system_words(self._machines[event.option_index]))
+        self.query_one("#machine-system", Static).update(self._note(event.option_index))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Return the chosen machine."""
+        """Return the chosen machine, or the marked ones with it."""
         event.stop()
-        self.dismiss(MachineChoice(self._machines[event.option_index]))
+        index = event.option_index
+        places = [*self._marked, *([] if index in self._marked else [index])]
+        if self._marked and len(places) > 1:
+            self.dismiss(MachineChoice(None, tuple(map(self._named, places))))
+        else:
+            self.dismiss(MachineChoice(self._machines[index]))
+
+    def _named(self, index: int) -> NamedMachine:
+        machine = self._machines[index]
+        return NamedMachine(self._names[index], machine or self._this_machine, is_here=machine is None)
+
+    def action_mark(self) -> None:
+        """Mark the highlighted machine, or remove its mark."""
+        options = self.query_one(OptionList)
+        index = options.highlighted
+        if index is None:
+            return
+        if index in self._marked:
+            self._marked.remove(index)
+        else:
+            self._marked.append(index)
+        options.replace_option_prompt_at_index(index, self._line(index))
+        self.query_one("#machine-system", Static).update(self._note(index))
+
+    def _note(self, index: int) -> str:
+        """Return what the system of a machine takes, or what Enter does with the marked ones."""
+        if not self._marked:
+            return system_words(self._machines[index])
+        names = [self._names[place] for place in self._marked]
+        return _("Enter compares {machines} with the highlighted one.").format(machines=", ".join(names))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Return a machine with this memory size, or show the mistake in it."""

@@ -38,6 +38,7 @@ from tui.services.measuring import measurements_on
 from tui.services.offers import offer_for
 from tui.services.quantizations import quantization_table
 from tui.services.sentences import sentence
+from tui.services.side_by_side import HereFacts, NamedMachine, judge_known_sizes
 from tui.services.sizing import judge_with
 from tui.services.verdict_board import VerdictBoard
 from tui.settings.settings import MachineSettings
@@ -196,6 +197,7 @@ class ModelsPane(Vertical):
         id: str | None = None,
         *,
         sort: str | None = None,
+        columns: Sequence[str] = (),
     ) -> None:
         """Create a pane without models.
 
@@ -205,9 +207,11 @@ class ModelsPane(Vertical):
             machines: the user's own machines for "what if", by name.
             id: the widget's id.
             sort: column that the list is sorted by first; None for the usual one.
+            columns: names of the only columns to show; empty for those that fit.
         """
         super().__init__(id=id)
         self._sort = sort
+        self._columns = columns
         self.replayed = False
         """True while a recording replaces this machine: closing programs here would free nothing there."""
         self.language = ""
@@ -243,7 +247,7 @@ class ModelsPane(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out the banner, which is shown only for another machine, the list and the detail."""
         yield WhatIfLine()
-        yield ModelList(id="models", sort=self._sort)
+        yield ModelList(id="models", sort=self._sort, columns=self._columns)
         yield ModelDetail(id="detail")
 
     def on_mount(self) -> None:
@@ -593,8 +597,30 @@ class ModelsPane(Vertical):
         self.action_machine()
 
     def _machine_picked(self, choice: "MachineChoice | None") -> None:
-        if choice is not None:
+        if choice is not None and choice.side_by_side:
+            self.show_side_by_side(choice.side_by_side)
+        elif choice is not None:
             self.what_if = choice.machine
+
+    @work(group="machines", exclusive=True)
+    async def show_side_by_side(self, machines: Sequence[NamedMachine]) -> None:
+        """Show the models of the list with their verdicts for several machines."""
+        from tui.ui.models.machines_screen import MachinesScreen
+
+        if self.machine is None or not self._pools_here:
+            self._say_detecting()
+            return
+        here = HereFacts(self.machine, self._pools_here, self._measurements_here)
+        # On a thread: of ten thousand models that takes seconds.
+        rows = await asyncio.to_thread(
+            judge_known_sizes, self.listing.matching_models, machines, self._board.settings, self._sizer, here
+        )
+        self.app.push_screen(MachinesScreen(rows, machines, self._board.settings), self._go_to_model)
+
+    def _go_to_model(self, model: Model | None) -> None:
+        """Highlight the model that was chosen in a table."""
+        if model is not None:
+            self.listing.highlight(model.key)
 
     def watch_what_if(self, machine: Machine | None) -> None:
         """Judge and sort all models for the machine."""

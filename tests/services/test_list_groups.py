@@ -1,0 +1,92 @@
+"""Groups of the list of models."""
+
+import msgspec
+
+from tests.ui.model_samples import ALL, ALL_FITS, BROKEN, FITS_HERE, fit, model
+from tui.fit.verdict import Speed, Verdict
+from tui.services.list_groups import (
+    GROUPS,
+    after_successors,
+    group_of,
+    group_title,
+    grouped,
+    recommended_order,
+)
+from tui.services.model_columns import sort_models
+
+SLOW = msgspec.structs.replace(fit(), speed=Speed(1.7, "estimated"))
+FAST = msgspec.structs.replace(fit(), speed=Speed(17.0, "estimated"))
+
+
+def superseded(name, by, is_local=False):
+    old = model(name, is_local=is_local)
+    return msgspec.structs.replace(old, entry=msgspec.structs.replace(old.entry, superseded_by=by))
+
+
+def names(models):
+    return [listed_model.name for listed_model in models]
+
+
+def test_a_file_on_this_disk_is_in_its_group_whatever_its_verdict():
+    assert group_of(FITS_HERE, fit(Verdict.TOO_BIG)) == "disk"
+    assert group_of(BROKEN, None) == "disk"
+
+
+def test_other_models_are_grouped_by_verdict_and_speed():
+    listed_model = model("One")
+    assert group_of(listed_model, None) == "unsized"
+    assert group_of(listed_model, FAST) == "recommended"
+    assert group_of(listed_model, SLOW) == "slow"
+    # A speed that is not known is not slow.
+    assert group_of(listed_model, fit(Verdict.TIGHT)) == "recommended"
+    too_big = msgspec.structs.replace(SLOW, verdict=Verdict.TOO_BIG)
+    assert group_of(listed_model, too_big) == "too_big"
+    assert group_of(listed_model, fit(Verdict.ELSEWHERE)) == "elsewhere"
+
+
+def test_groups_stand_in_their_order_without_empty_ones():
+    groups = grouped(sort_models(ALL, ALL_FITS, "verdict"), ALL_FITS)
+    assert [(members.group.name, names(members.models)) for members in groups] == [
+        ("disk", ["tiny", "broken"]),
+        ("recommended", ["small", "medium"]),
+        ("unsized", ["new"]),
+        ("too_big", ["huge"]),
+    ]
+    assert [group_title(group) for group in GROUPS if group.is_folded] == ["too big"]
+
+
+def test_of_what_is_too_big_the_nearest_is_first():
+    models = [model("far"), model("near")]
+    fits = {models[0].key: fit(Verdict.TOO_BIG, 80), models[1].key: fit(Verdict.TOO_BIG, 9)}
+    (members,) = grouped(models, fits)
+    assert names(members.models) == ["near", "far"]
+
+
+def test_the_order_of_recommended_models_can_be_another():
+    models = [model("a"), model("b"), model("c")]
+    fits = {listed_model.key: FAST for listed_model in models}
+
+    def backwards(group, _fits):
+        return sorted(group, key=lambda listed_model: listed_model.name, reverse=True)
+
+    (members,) = grouped(models, fits, backwards)
+    assert names(members.models) == ["c", "b", "a"]
+    assert names(recommended_order(models, fits)) == ["a", "b", "c"]
+
+
+def test_a_superseded_model_follows_its_successor_or_stands_last():
+    models = [
+        superseded("old", "middle"),
+        superseded("lost", "nowhere"),
+        superseded("mine", "nowhere", is_local=True),
+        model("other"),
+        superseded("middle", "new"),
+        model("new"),
+    ]
+    assert names(after_successors(models)) == ["mine", "other", "new", "middle", "old", "lost"]
+    assert after_successors(models[3:4]) == models[3:4]
+
+
+def test_entries_that_name_one_another_are_all_listed():
+    models = [superseded("a", "b"), superseded("b", "a"), model("c"), superseded("d", "d")]
+    assert sorted(names(after_successors(models))) == ["a", "b", "c", "d"]
