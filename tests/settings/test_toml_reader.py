@@ -14,6 +14,7 @@ folders = ["~/models", "/data/one.gguf"]
 context = 4096
 kv_type = "q8_0"
 theme = "nord"
+columns = ["size", "speed"]
 threads = 4
 temperature = 1
 top_k = 20
@@ -75,6 +76,13 @@ def test_a_missing_file_means_the_defaults(file: Path):
     assert load_settings(file) == (Settings(), ())
 
 
+def test_a_column_that_there_is_not_costs_only_the_columns(file: Path):
+    (problem,) = problems_of(file, 'columns = ["size", "colour"]\ncontext = 4096\n')
+    assert problem.startswith('line 1: columns is ["size","colour"]; expected a list of columns, such as')
+    assert "languages" in problem
+    assert load_settings(file)[0] == Settings(context=4096)
+
+
 def test_every_setting_can_be_set(file: Path):
     file.write_text(EVERYTHING)
     settings, problems = load_settings(file)
@@ -86,6 +94,7 @@ def test_every_setting_can_be_set(file: Path):
         context=4096,
         kv_type="q8_0",
         theme="nord",
+        columns=("size", "speed"),
         threads=4,
         temperature=1.0,
         top_k=20,

@@ -27,6 +27,7 @@ from tui.settings.toml_reader import load_settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.help.screen import HelpScreen
 from tui.ui.kit.theme import DARK, THEMES, theme_variable_defaults
+from tui.ui.models.list import ModelList
 
 PATIENCE = 60.0
 
@@ -136,6 +137,9 @@ async def test_theme_order_context_and_kv_type_are_remembered(tmp_path: Path) ->
         await until(lambda: store.read().theme, "the theme")
         choices = store.read()
         assert choices == Choices("nord", "name", listing.context, "q8_0")
+        listing.post_message(ModelList.ColumnsChosen(("speed",)))
+        await until(lambda: store.read().columns == ("speed",), "the columns")
+        choices = store.read()
         assert choices.context is not None
         assert choices.context > Settings().context
     # An order of another version is the usual one.
@@ -144,6 +148,7 @@ async def test_theme_order_context_and_kv_type_are_remembered(tmp_path: Path) ->
         listing = app.dashboard.models.listing
         await until(lambda: listing.shown_models, "the list")
         assert (app.theme, listing.context, listing.kv_type) == ("nord", choices.context, "q8_0")
+        assert listing.chosen_columns == ("speed",)
         assert listing.sort == "verdict"
 
 

@@ -22,12 +22,12 @@ class Choices(msgspec.Struct, frozen=True, omit_defaults=True):
     """Name of the theme."""
     sort: str | None = None
     """Column that the list of models is sorted by."""
-    columns: tuple[ColumnName, ...] | None = None
-    """The only columns of the list; empty for those that fit."""
     context: Annotated[int, msgspec.Meta(ge=256, le=16_777_216)] | None = None
     """Context length, in tokens."""
     kv_type: Literal["f16", "q8_0", "q4_0"] | None = None
     """Type of the KV cache."""
+    columns: tuple[ColumnName, ...] | None = None
+    """The only columns of the list; empty for those that fit."""
 
 
 class ChoiceStore:

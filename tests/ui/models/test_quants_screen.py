@@ -166,7 +166,7 @@ async def test_row_of_the_catalogue_keeps_the_chosen_quantization():
         await until(lambda: models_pane.highlighted.quant == "Q4_K_M", "the highlight")
         await take(pilot, "Q8_0")
         await until(lambda: models_pane.highlighted.key == "Llama-3.2-3B-Instruct:Q8_0", "the other row")
-        assert len(models_pane.listing.shown_models) == 2
+        assert len(models_pane.listing.models) == 2
         assert models_pane.detail.fit is not None
         # AND a look through the disk leaves it so
         models_pane.show_models([catalogue_model(LLAMA)], no_model_on_disk(POOL_FOLDER))
