@@ -118,7 +118,7 @@ def after_successors(models: Sequence[Model]) -> Sequence[Model]:
     for model in (*ordered, *last):
         _place(model, followers, placed)
     # Entries of one's own may name one another.
-    circular = [model for rest in followers.values() for model in rest]
+    circular = [model for unplaced in followers.values() for model in unplaced]
     return [*placed, *circular]
 
 

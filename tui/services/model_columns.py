@@ -234,16 +234,16 @@ def _languages(cells: int) -> CellText:
     return lambda model, _fit: _joined(model.entry.languages if model.entry is not None else (), cells)
 
 
-def _joined(words: Sequence[str], cells: int) -> str:
-    """Return the first words, with the number of the others behind them, in so many cells."""
-    if not words:
+def _joined(items: Sequence[str], cells: int) -> str:
+    """Return the first items, with the number of the others behind them, in so many cells."""
+    if not items:
         return ""
-    for count in range(len(words), 0, -1):
-        more = f" +{len(words) - count}" if count < len(words) else ""
-        text = " ".join(words[:count]) + more
+    for count in range(len(items), 0, -1):
+        more = f" +{len(items) - count}" if count < len(items) else ""
+        text = " ".join(items[:count]) + more
         if len(text) <= cells:
             return text
-    return words[0]
+    return items[0]
 
 
 def _released(model: Model, _fit: Fit | None = None) -> str:

@@ -122,7 +122,7 @@ def judge_known_sizes(
     machines: Sequence[NamedMachine],
     settings: LoadSettings,
     sizer: Sizer,
-    here: HereFacts,
+    own_facts: HereFacts,
 ) -> list[ModelOnMachines]:
     """Return the verdicts on each model for each machine by what is known of its size at once.
 
@@ -131,9 +131,9 @@ def judge_known_sizes(
         machines: to judge for.
         settings: context and KV type to load with.
         sizer: knows the sizes; the engine is not asked.
-        here: what is known of this machine.
+        own_facts: what is known of this machine.
     """
-    judges = [_judge(named, sizer, here) for named in machines]
+    judges = [_judge(named, sizer, own_facts) for named in machines]
     rows: list[ModelOnMachines] = []
     for model in models:
         own = settings_for(model, settings)
@@ -141,12 +141,12 @@ def judge_known_sizes(
     return rows
 
 
-def _judge(named: NamedMachine, sizer: Sizer, here: HereFacts) -> Callable[[Model, LoadSettings], Fit]:
+def _judge(named: NamedMachine, sizer: Sizer, own_facts: HereFacts) -> Callable[[Model, LoadSettings], Fit]:
     if named.is_here:
-        machine_pools, measurements = here.pools, here.measurements
+        machine_pools, measurements = own_facts.pools, own_facts.measurements
     else:
         machine_pools = pools(named.machine, None)
-        measurements = measurements_on(named.machine, here.machine, here.measurements)
+        measurements = measurements_on(named.machine, own_facts.machine, own_facts.measurements)
 
     def judge(model: Model, settings: LoadSettings) -> Fit:
         size = sizer.known_size(model, settings)

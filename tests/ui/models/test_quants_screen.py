@@ -2,7 +2,7 @@
 
 # Fixtures and stand-ins are not typed strictly.
 # pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
+# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false, reportCallIssue=false
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

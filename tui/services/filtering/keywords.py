@@ -192,7 +192,7 @@ KEYWORDS: tuple[Keyword, ...] = (
 
 BY_WORDS: dict[str, Keyword] = {fold(word): keyword for keyword in KEYWORDS for word in keyword.words}
 """Keywords by their folded words; some have blanks in them."""
-LONGEST_PHRASE = max(len(words.split()) for words in BY_WORDS)
+LONGEST_PHRASE = max(len(phrase.split()) for phrase in BY_WORDS)
 """Words of the longest of them."""
 
 

@@ -92,10 +92,10 @@ class WordGrader:
             self._grades = []
             for item in facts:
                 named = max(grade(item.name), group_grade(item.named))
-                others = group_grade(item.others)
-                if not others and item.keywords:
-                    others = self._keyword_grade(item.keywords)
-                self._grades.append(max(named + _NAMED if named else 0, others))
+                best = max(named + _NAMED if named else 0, group_grade(item.others))
+                if not best and item.keywords:
+                    best = self._keyword_grade(item.keywords)
+                self._grades.append(best)
             self._graded = facts
         return self._grades
 

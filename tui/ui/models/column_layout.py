@@ -89,7 +89,7 @@ class ColumnPlan(msgspec.Struct, frozen=True):
         return [planned.column.name for planned in self.columns]
 
 
-class _Step(msgspec.Struct, frozen=True):
+class _ColumnForm(msgspec.Struct, frozen=True):
     """One thing that a wider list gets: a column, or a wider form of one."""
 
     column: ModelColumn
@@ -134,18 +134,18 @@ def plan_columns(
     return ColumnPlan(width, tuple(planned))
 
 
-def _steps(sort: str, chosen: Sequence[str]) -> list[_Step]:
+def _steps(sort: str, chosen: Sequence[str]) -> list[_ColumnForm]:
     """Return the forms of all columns in the order in which they come."""
     # Of the order by verdict the glyphs are enough.
     first = [NAME, *([sort] if sort != VERDICT else []), *chosen]
 
-    def rank(step: _Step) -> tuple[int, int]:
+    def rank(step: _ColumnForm) -> tuple[int, int]:
         name = step.column.name
         is_narrowest = step.cell is step.column.forms[0]
         return (first.index(name) if is_narrowest and name in first else len(first), step.cell.rank)
 
     steps = [
-        _Step(column, cell)
+        _ColumnForm(column, cell)
         for column in COLUMNS
         if not chosen or column.name in first
         for cell in column.forms

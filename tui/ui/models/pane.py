@@ -610,10 +610,15 @@ class ModelsPane(Vertical):
         if self.machine is None or not self._pools_here:
             self._say_detecting()
             return
-        here = HereFacts(self.machine, self._pools_here, self._measurements_here)
+        this_machine = HereFacts(self.machine, self._pools_here, self._measurements_here)
         # On a thread: of ten thousand models that takes seconds.
         rows = await asyncio.to_thread(
-            judge_known_sizes, self.listing.matching_models, machines, self._board.settings, self._sizer, here
+            judge_known_sizes,
+            self.listing.matching_models,
+            machines,
+            self._board.settings,
+            self._sizer,
+            this_machine,
         )
         self.app.push_screen(MachinesScreen(rows, machines, self._board.settings), self._go_to_model)
 
