@@ -31,6 +31,7 @@ from tui.services.trials.run import TrialRun, kept_board
 from tui.services.trials.store import TrialStore, open_trial_store
 from tui.services.trials.words import trial_step_text
 from tui.text import clean_line, full_path
+from tui.units import format_duration
 
 
 def write_example(name: str) -> int:
@@ -119,7 +120,9 @@ async def _ask(
         nonlocal printed
         text = trial_step_text(run.board, run.step)
         if text != printed:
-            print_note(text)
+            seconds = run.seconds_left
+            about = _(", about {time} left").format(time=format_duration(seconds)) if seconds else ""
+            print_note(text + about)
         printed = text
 
     run = TrialRun(

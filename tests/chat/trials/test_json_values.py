@@ -4,8 +4,15 @@ from typing import Any
 
 import pytest
 
-from tui.chat.trials.json_values import json_difference
+from tui.chat.trials.json_values import json_difference, sound_value
 from tui.services.sentences import sentence
+
+
+def test_values_that_cannot_be_kept_become_text() -> None:
+    value = {"a": "\ud800", "b": float("nan"), "c": (1, {2})}
+    assert sound_value(value) == {"a": "?", "b": "NaN", "c": [1, "{2}"]}
+    with pytest.raises(ValueError, match="keys must be"):
+        sound_value({(1, 2): 3})
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,29 @@ def test_a_call_that_cannot_be_read_is_a_mistake_with_its_reason(text: str, why:
     assert why in sentence(reading.broken)
 
 
+@pytest.mark.parametrize(
+    ("text", "arguments"),
+    [
+        (
+            '{"name": "clock", "arguments": {"a": "\\ud800", "b": NaN, "c": 1e999}}',
+            {"a": "?", "b": "NaN", "c": "Infinity"},
+        ),
+        ("[clock(a=1j, b={1: 2})]", {"a": "1j", "b": {"1": 2}}),
+    ],
+)
+def test_values_that_are_no_json_become_text_that_can_be_kept(text: str, arguments: object) -> None:
+    (call,) = read_calls(text, TYPES).calls
+    assert call.arguments == arguments
+
+
+@pytest.mark.parametrize("depth", [300, 5_000])
+def test_values_nested_very_deeply_end_nothing(depth: int) -> None:
+    nested = "[" * depth + ONE + "]" * depth
+    for text in (nested, f"<tool_call>{nested}</tool_call>", f"[clock(a={nested})]"):
+        reading = read_calls(text, TYPES)
+        assert all(call.name in ("weather", "clock") for call in reading.calls)
+
+
 def test_a_tool_that_does_not_exist_is_a_call_too() -> None:
     (call,) = read_calls('{"name": "oracle", "arguments": {}}', TYPES).calls
     assert call.name == "oracle"

@@ -18,12 +18,13 @@ from tui.chat.comparing.comparison import PreparedLoad
 from tui.chat.trials.result import Score, TrialBoard
 from tui.chat.trials.task import TaskSet, TaskTurn, TextCheck, TrialTask
 from tui.chat.trials.task_file import built_in_set
+from tui.engine.failures import EngineFailure
 from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings, ToolCall
 from tui.engine.protocol import Failed
 from tui.models.model import Model
 from tui.services.comparing.comparison_run import Prepare
 from tui.services.sentences import sentence, sentences
-from tui.services.trials.run import TrialRun, kept_board
+from tui.services.trials.run import TrialRun, estimate_seconds, kept_board
 
 ONE, TWO = model("One"), model("Two")
 HI = TrialTask("hi", (TaskTurn("prompt", "Hi?", checks=(TextCheck(("hello",)),)),), use="chat")
@@ -165,6 +166,17 @@ async def test_a_model_that_is_refused_has_no_results_and_the_next_runs(tmp_path
     assert board.sides[1].score == Score(1, 1)
 
 
+async def test_a_model_that_cannot_be_sized_costs_only_itself(tmp_path: Path) -> None:
+    async def prepare(next_model: Model) -> PreparedLoad:
+        if next_model is ONE:
+            raise EngineFailure(died())
+        return PreparedLoad(LoadSettings())
+
+    board, _host = await run(tmp_path, polite, models=(ONE, TWO), prepare=prepare)
+    assert board.sides[0].failure == died()
+    assert board.sides[1].score == Score(1, 1)
+
+
 async def test_a_run_that_was_killed_goes_on_with_what_is_missing(tmp_path: Path) -> None:
     def killed(_model: str, request: AnswerRequest) -> str:
         if request.messages[-1].content == "Bye?":
@@ -188,6 +200,13 @@ async def test_a_run_that_was_killed_goes_on_with_what_is_missing(tmp_path: Path
     assert not TrialRun((ONE,), TASKS, TrialHost(polite), ready, store).unfinished
     board, host = await run(tmp_path, polite)
     assert board.sides[0].score == Score(1, 1)
+
+
+def test_the_time_left_follows_the_size_of_models_that_have_not_run() -> None:
+    assert estimate_seconds([[], []], [100, 200], [3, 3]) is None
+    assert estimate_seconds([[2.0, 4.0, 3.0], []], [100, 200], [1, 3]) == 3 + 3 * 6
+    assert estimate_seconds([[2.0], [9.0]], [100, 200], [0, 2]) == 18
+    assert estimate_seconds([[2.0], []], [0, 0], [1, 1]) is None
 
 
 async def test_stopping_leaves_what_is_done_and_says_that_it_is_not_complete(tmp_path: Path) -> None:

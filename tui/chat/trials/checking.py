@@ -1,7 +1,6 @@
 """Checks of an answer to a task of the user's own: each passes, fails, or leaves the answer to a reader."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 
@@ -16,7 +15,7 @@ from tui.chat.comparing.answers import (
 from tui.chat.comparing.checks import Mark
 from tui.chat.comparing.json_fields import plain_value
 from tui.chat.comparing.tasks import LANGUAGES
-from tui.chat.trials.json_values import json_difference
+from tui.chat.trials.json_values import json_difference, sound_value
 from tui.chat.trials.pattern_search import PatternTooSlowError, has_pattern
 from tui.chat.trials.task import (
     CallCheck,
@@ -161,11 +160,14 @@ def _json(check: JsonCheck, text: str) -> CheckOutcome:
     json = find_json(text)
     if json is None:
         return CheckOutcome("fail", reason("chat.check_no_json"))
-    value: Any = json.value
+    try:
+        value = sound_value(json.value)
+    except ValueError:
+        return CheckOutcome("fail", reason("chat.check_no_json"))
     is_object_wanted = isinstance(check.value, dict)
     if is_object_wanted and isinstance(json.value, list) and len(json.value) == 1:
         # One object in a list is that object.
-        value = json.value[0]
+        value = value[0]
     if difference := json_difference(check.value, value, exact=check.exact):
         return CheckOutcome("fail", difference)
     return CheckOutcome("pass", reason("chat.check_fields_right"))

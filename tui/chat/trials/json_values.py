@@ -11,6 +11,21 @@ _PRECISION = 1e-9
 """Share by which two equal numbers may differ."""
 
 
+def sound_value(value: Any) -> Any:
+    """Return a value that a model wrote as JSON that can be kept and printed.
+
+    Half characters, numbers without end and values of Python alone become text.
+
+    Raises:
+        ValueError: it is nested too deeply, or has keys that are no text.
+    """
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+        return json.loads(text.encode("utf-8", "replace"), parse_constant=str)
+    except (TypeError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+
+
 def json_difference(wanted: Any, actual: Any, *, exact: bool, place: str = "") -> Reason | None:
     """Return the first difference of a JSON value from the wanted one; None for none.
 

@@ -37,7 +37,7 @@ def has_pattern(pattern: str, text: str, *, seconds: float = _SECONDS) -> bool:
     """Return True if a pattern is somewhere in a text; `^` and `$` stand for ends of lines.
 
     Raises:
-        PatternTooSlowError: the search did not end in time.
+        PatternTooSlowError: the search did not end in time, or its process could not be started.
     """
     try:
         search = subprocess.run(
@@ -47,6 +47,6 @@ def has_pattern(pattern: str, text: str, *, seconds: float = _SECONDS) -> bool:
             timeout=seconds,
             check=True,
         )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError, OSError) as error:
         raise PatternTooSlowError from error
     return search.stdout == b"1"

@@ -80,7 +80,7 @@ SENTENCES: Table = {
     "trials.pattern_there": N_("{pattern} matches"),
     "trials.pattern_missing": N_("{pattern} does not match"),
     "trials.pattern_too_slow": N_(
-        "{pattern} takes too long to search for; write it without repeats in repeats"
+        "the search for {pattern} did not end; write it without repeats in repeats"
     ),
     "trials.json_key_missing": N_("{key:quoted} is missing"),
     "trials.json_key_not_wanted": N_("{key:quoted} was not asked for"),

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 import msgspec
 
+from tui.chat.trials.json_values import sound_value
 from tui.sentences import Reason, reason
 
 ParameterTypes = Mapping[str, Mapping[str, str]]
@@ -104,9 +105,12 @@ def read_calls(text: str, types: ParameterTypes, marked: str = "") -> CallReadin
             # What a model thinks before it answers may have JSON, too.
             calls = tuple(read(marked or text if read in _MARKED_READERS else text, types))
             if calls:
-                return CallReading(calls)
+                return CallReading(tuple(map(_sound_call, calls)))
     except _BrokenCallError as error:
         return CallReading(broken=error.reason)
+    except (RecursionError, ValueError):
+        # A value that is nested a thousand times is no call.
+        return CallReading(broken=reason("trials.call_not_json"))
     if _looks_broken(text):
         return CallReading(broken=reason("trials.call_not_json"))
     return CallReading()
@@ -123,6 +127,10 @@ def parameter_types(tools: str) -> ParameterTypes:
             for name, schema in properties.items()
         }
     return types
+
+
+def _sound_call(call: ReadCall) -> ReadCall:
+    return ReadCall(str(sound_value(call.name)), sound_value(call.arguments))
 
 
 # Forms with marks: what they enclose has to be a call

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import statistics
+import time
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from typing import Literal
@@ -79,8 +81,21 @@ class TrialRun:
         self._run = (newest_run if resume else None) or store.begin(tasks)
         self.board = _board(models, tasks, kept_results if resume else [() for _model in models])
         """As far as it has come."""
+        self._durations: list[list[float]] = [[] for _model in models]
+        """Seconds of each result of this run, by model."""
         self.step = TrialStep("preparing")
         """What it is doing now."""
+
+    @property
+    def seconds_left(self) -> float | None:
+        """About how many seconds are left; None before the first result."""
+        trials = len(self.board.tasks.trials)
+        waiting = [
+            trials - len(side.results) if number >= self.step.side else 0
+            for number, side in enumerate(self.board.sides)
+        ]
+        weights = [side.model.weights_bytes for side in self.board.sides]
+        return estimate_seconds(self._durations, weights, waiting)
 
     def stop(self) -> None:
         """End it soon; the results so far are kept."""
@@ -119,9 +134,11 @@ class TrialRun:
             while waiting and not self._stopping:
                 number = waiting[0]
                 self._enter(TrialStep("answering", index, number))
+                start = time.monotonic()
                 result = await self._ask(index, *trials[number])
                 if result is None:
                     return
+                self._durations[index].append(time.monotonic() - start)
                 waiting.pop(0)
                 self._take(index, trials[number][0], result)
                 if result.failure is not None and result.failure.kind in _LOST:
@@ -147,7 +164,12 @@ class TrialRun:
         """Load a model; return False where it is refused, fails or is stopped."""
         self._enter(TrialStep("preparing", index))
         model = self.board.sides[index].model
-        load = await self._prepare(model)
+        try:
+            load = await self._prepare(model)
+        except EngineFailure as failure:
+            # A header on which the sizing dies costs only its own model.
+            self._change_side(index, failure=failure.failed)
+            return False
         self._change_side(index, prepared=load)
         if load.refused is not None:
             self._change_side(index, failure=load.refused)
@@ -256,6 +278,27 @@ class TrialRun:
     def _enter(self, step: TrialStep) -> None:
         self.step = step
         self._on_change()
+
+
+def estimate_seconds(
+    durations: Sequence[Sequence[float]], weights: Sequence[int], waiting: Sequence[int]
+) -> float | None:
+    """Return the seconds that the waiting trials will take; None without any duration.
+
+    Args:
+        durations: seconds of the trials of each model so far.
+        weights: bytes of the weights of each model: one without a duration is as slow as it is large.
+        waiting: number of trials that wait, for each model.
+    """
+    middles = [statistics.median(seconds) if seconds else None for seconds in durations]
+    paces = [middle / weight for middle, weight in zip(middles, weights, strict=True) if middle and weight]
+    if not paces:
+        return None
+    pace = statistics.median(paces)
+    return sum(
+        count * (pace * weight if middle is None else middle)
+        for middle, weight, count in zip(middles, weights, waiting, strict=True)
+    )
 
 
 def kept_board(models: Sequence[Model], tasks: TaskSet, store: TrialStore) -> TrialBoard:

@@ -115,7 +115,11 @@ class TrialStore:
 
     def add(self, run: int, key: str, label: str, use: Use | None, result: TrialResult) -> None:
         """Keep a result; it replaces one of the same run, model, task and seed."""
-        data = msgspec.json.encode(result).decode()
+        try:
+            data = msgspec.json.encode(result).decode()
+        except (msgspec.MsgspecError, ValueError, TypeError) as error:
+            self._fail(error)
+            return
         values = (run, key, label, result.task, result.seed, use or "", result.mark, time.time(), data)
         self._execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
