@@ -184,6 +184,8 @@ async def test_w_picks_a_model_for_a_task_and_loads_it_with_its_context():
         await until(lambda: ModelsPane.LoadRequested in posted, "the load")
         preset, load = posted[ModelsPane.PresetWanted], posted[ModelsPane.LoadRequested]
         assert (preset.task, preset.language) == ("chat", "en")
+        # AND the chat has heard of the picks
+        assert posted[ModelsPane.Recommended].recommendation.picks[0].candidate.model == one
         assert (load.model, load.settings.context) == (one, 4096)
         assert pane.settings.context == 4096
 

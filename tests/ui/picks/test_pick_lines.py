@@ -6,12 +6,14 @@ from tests.services.picks.samples import CODE, coding, judged
 from tui.fit.verdict import Verdict
 from tui.services.picks.recommendation import recommend
 from tui.services.picks.wish import TASKS
+from tui.ui.chat.transcript.welcome import Suggestion
 from tui.ui.picks.pick_lines import (
     TASK_WORDS,
     choice_line,
     not_picked_text,
     pick_line,
     reason_text,
+    suggestions,
     summary_text,
 )
 
@@ -47,6 +49,10 @@ def test_reasons_are_whole_sentences():
     assert not_picked_text(RESULT.expected) == (
         "Why not big Q4_K_M: it needs 4.00 GiB, more than this machine has."
     )
+
+
+def test_the_empty_chat_shows_each_pick_with_its_part():
+    assert suggestions(RESULT) == (Suggestion("mid Q4_K_M", "The only model that runs well here."),)
 
 
 def test_the_summary_counts():

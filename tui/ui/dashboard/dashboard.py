@@ -324,6 +324,13 @@ class Dashboard(Screen[None]):
         """Ask as suits the task that a model is taken for."""
         self._chat_side.use_preset_of(event.task, event.language)
 
+    def on_models_pane_recommended(self, event: ModelsPane.Recommended) -> None:
+        """Keep the last picks in sight in the empty chat."""
+        # Seldom used, and the first screen need not wait for it.
+        from tui.ui.picks.pick_lines import suggestions
+
+        self.chat.suggestions = suggestions(event.recommendation)
+
     # Downloads
 
     def on_models_pane_download_chosen(self, event: ModelsPane.DownloadChosen) -> None:

@@ -179,6 +179,13 @@ class ModelsPane(Vertical):
             self.task: Use = task
             self.language = language
 
+    class Recommended(Message):
+        """Models were picked for a wish, on this machine."""
+
+        def __init__(self, recommendation: "Recommendation") -> None:
+            super().__init__()
+            self.recommendation = recommendation
+
     class SettingsChosen(Message):
         """The user chose another context or KV type; `changes` has what changed, by the name of its field."""
 
@@ -495,7 +502,12 @@ class ModelsPane(Vertical):
         measured: tuple[MeasuredHere, ...] = ()
         if self.what_if is None and self.machine is not None and not self.replayed:
             measured = await asyncio.to_thread(measured_results, self.machine)
-        return await pick_models(self._models, wish, self._board.settings, judge_all, measured=measured)
+        recommendation = await pick_models(
+            self._models, wish, self._board.settings, judge_all, measured=measured
+        )
+        if self.what_if is None:
+            self.post_message(self.Recommended(recommendation))
+        return recommendation
 
     def _pick_chosen(self, choice: "PickChoice | None") -> None:
         """Load the model that was taken, or offer its download."""

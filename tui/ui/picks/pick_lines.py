@@ -14,6 +14,7 @@ from tui.services.picks.recommendation import NotPicked, Pick, Recommendation
 from tui.services.picks.words import remarks, role_reason, why_pick
 from tui.services.sentences import sentence, sentences
 from tui.text import clean_line
+from tui.ui.chat.transcript.welcome import Suggestion
 from tui.ui.kit.cells import middle_cut, pad
 from tui.ui.kit.keyboard.names import with_keys
 
@@ -62,6 +63,14 @@ def pick_line(pick: Pick, width: int) -> Content:
     tail = "  ".join(facts)
     room = max(8, width - cell_len(tail) - 2)
     return Content.assemble((pad(middle_cut(clean_line(model.label), room), room), "bold"), "  ", tail)
+
+
+def suggestions(recommendation: Recommendation) -> tuple[Suggestion, ...]:
+    """Return the picks as the empty chat shows them: each with the part that it plays."""
+    return tuple(
+        Suggestion(pick.candidate.model.label, sentence(role_reason(pick, recommendation)))
+        for pick in recommendation.picks
+    )
 
 
 def reason_text(pick: Pick, recommendation: Recommendation) -> str:
