@@ -104,6 +104,14 @@ class ModelsPane(Vertical):
             tooltip=_("Pick a model for a task and a language, with the reasons"),
         ),
         Binding(
+            "i",
+            "figures",
+            _("Figures"),
+            show=False,
+            id="models.figures",
+            tooltip=_("Show the published figures of the model by task, with source and date"),
+        ),
+        Binding(
             "space",
             "mark",
             _("Mark"),
@@ -477,6 +485,19 @@ class ModelsPane(Vertical):
         known_languages = languages_of(model.entry for model in self._models if model.entry is not None)
         languages = dict.fromkeys((*_FIRST_LANGUAGES, *known_languages))
         self.app.push_screen(PicksScreen(wish, tuple(languages), self._recommend_for), self._pick_chosen)
+
+    def action_figures(self) -> None:
+        """Show the published figures of the highlighted model."""
+        if self._highlighted is not None:
+            self.show_figures(self._highlighted)
+
+    def show_figures(self, model: Model) -> None:
+        """Show the published figures of a model."""
+        from tui.models.evidence.evidence_files import shipped_evidence
+        from tui.ui.picks.figures_screen import FiguresScreen
+
+        name = model.entry.name if model.entry is not None else model.name
+        self.app.push_screen(FiguresScreen(name, shipped_evidence().figures_of(name)))
 
     async def _recommend_for(self, wish: "Wish") -> "Recommendation":
         """Return the picks among the listed models, on the machine that the verdicts are for."""

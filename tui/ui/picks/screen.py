@@ -86,6 +86,14 @@ class PicksScreen(ModalScreen[PickChoice | None]):
             id="picks.language_before",
             tooltip=_("The language before"),
         ),
+        Binding(
+            "i",
+            "figures",
+            _("Figures"),
+            show=False,
+            id="picks.figures",
+            tooltip=_("Show the published figures of the highlighted model"),
+        ),
         Binding("c", "step('context', 1)", _("Texts"), id="picks.texts", tooltip=_("Longer texts")),
     ]
     DEFAULT_CSS = """
@@ -181,6 +189,16 @@ class PicksScreen(ModalScreen[PickChoice | None]):
         if recommendation.wish == self._wish:
             self._recommendation = recommendation
             self._draw()
+
+    def action_figures(self) -> None:
+        """Show the published figures of the highlighted pick."""
+        pick = self._highlighted_pick()
+        if pick is not None:
+            from tui.models.evidence.evidence_files import shipped_evidence
+            from tui.ui.picks.figures_screen import FiguresScreen
+
+            name = pick.candidate.name
+            self.app.push_screen(FiguresScreen(name, shipped_evidence().figures_of(name)))
 
     def _show_choices(self) -> None:
         wish = self._wish

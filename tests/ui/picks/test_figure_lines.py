@@ -1,0 +1,32 @@
+"""Lines of a model's figures: by task, with score, mode, source and date."""
+
+from tests.services.picks.samples import CODING, INDEX, MAKERS_OWN, UNFAITHFUL, figure
+from tui.models.evidence.evidence_files import shipped_evidence
+from tui.ui.picks.figure_lines import figure_lines, head_text
+
+
+def plain(*figures: object) -> list[str]:
+    return [line.plain.rstrip() for line in figure_lines(figures)]  # pyright: ignore[reportArgumentType]
+
+
+def test_each_task_has_its_figures_in_the_order_of_the_ladder():
+    lines = plain(
+        figure("a", INDEX, 5, estimated=True), figure("a", CODING, 7, "thinking"), figure("a", MAKERS_OWN, 9)
+    )
+    start = lines.index("code")
+    assert [line.split()[0] for line in lines[start + 1 : start + 4]] == ["Coding", "Index", "Contest"]
+    assert lines[start + 1].split() == ["Coding", "7", "thinking", "Lab,", "2026-07"]
+    assert lines[start + 2].endswith("Lab, 2026-07 (in part estimated)")
+
+
+def test_a_figure_of_no_task_is_not_lost():
+    lines = plain(figure("a", UNFAITHFUL, 4), figure("a", CODING, 7))
+    assert "summarise" in lines
+    shipped = shipped_evidence().figures_of("Qwen3-8B")
+    text = "\n".join(plain(*shipped))
+    assert all(item.benchmark.name[:12] in text for item in shipped)
+
+
+def test_says_where_there_is_no_figure():
+    assert head_text(()) == "No published figure of this model comes with the program."
+    assert plain() == []

@@ -1,0 +1,57 @@
+"""Lines of a model's published figures, by task. No widget here."""
+
+from collections.abc import Iterable, Sequence
+
+from textual.content import Content
+
+from tui.i18n import _
+from tui.models.evidence.evidence import PublishedFigure
+from tui.services.picks.ladders import OF_LANGUAGE, ladder, maker_ladder
+from tui.services.picks.wish import TASKS
+from tui.services.picks.words import published_score
+from tui.services.sentences import sentence
+from tui.text import clean_line
+from tui.ui.kit.cells import middle_cut, pad
+from tui.ui.picks.pick_lines import TASK_WORDS
+
+_NAME_CELLS, _SCORE_CELLS, _MODE_CELLS = 30, 11, 17
+
+
+def figure_lines(figures: Sequence[PublishedFigure]) -> list[Content]:
+    """Return a heading for each task with its figures below, then those of no task."""
+    lines: list[Content] = []
+    unused = list(figures)
+    for task in TASKS:
+        steps = [step.benchmark for language in OF_LANGUAGE for step in ladder(task, language)]
+        ranks = {name: rank for rank, name in enumerate(dict.fromkeys((*steps, *maker_ladder(task))))}
+        of_task = [figure for figure in figures if figure.benchmark.id in ranks]
+        of_task.sort(key=lambda figure: (ranks[figure.benchmark.id], figure.mode))
+        lines += _section(_(TASK_WORDS[task]), of_task)
+        unused = [figure for figure in unused if figure not in of_task]
+    return lines + _section(_("also measured"), unused)
+
+
+def _section(title: str, figures: Iterable[PublishedFigure]) -> list[Content]:
+    rows = [_line(figure) for figure in figures]
+    return [Content.styled(title, "bold $primary"), *rows, Content("")] if rows else []
+
+
+def _line(figure: PublishedFigure) -> Content:
+    score = sentence(published_score(figure.score, figure.benchmark))
+    estimated = _(" (in part estimated)") if figure.estimated else ""
+    source = _("{source}, {date}").format(source=figure.source.name, date=figure.source.date)
+    return Content.assemble(
+        "  ",
+        pad(middle_cut(clean_line(figure.benchmark.name), _NAME_CELLS), _NAME_CELLS),
+        " ",
+        (pad(score, _SCORE_CELLS), "bold"),
+        (pad(figure.mode if figure.mode != "any" else "", _MODE_CELLS), "$dim"),
+        (f"{clean_line(source)}{estimated}", "$dim"),
+    )
+
+
+def head_text(figures: Sequence[PublishedFigure]) -> str:
+    """Return what the figures are of, or that there are none."""
+    if not figures:
+        return _("No published figure of this model comes with the program.")
+    return _("Of the weights as they were published, not of a quantization. Only what its source permits.")
