@@ -61,6 +61,8 @@ class LlmtuiApp(App[None]):
         scrollbar-size: 0 0;
     }
     ModalScreen ToastRack { margin: 0; }
+    Input > .input--placeholder, Input > .input--suggestion { color: $dim; }
+    TextArea .text-area--placeholder { color: $dim; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

@@ -9,7 +9,7 @@ from textual.content import Content
 from tui.i18n import _
 from tui.text import clean_line
 from tui.ui.kit.cells import end_cut, pad, wrap
-from tui.ui.kit.keyboard.names import key_of
+from tui.ui.kit.keyboard.names import key_of, with_keys
 
 MAX_SUGGESTIONS = 3
 _INDENT = "  "
@@ -39,7 +39,7 @@ class Welcome(msgspec.Struct, frozen=True):
 def welcome_lines(welcome: Welcome, width: int, height: int) -> list[Content]:
     """Return the lines, at most `height` of them; the last sections are left out where there is no room."""
     room = max(8, width - 2 * len(_INDENT))
-    sections = [_purpose(welcome, room), _keys(_actions(welcome), room), _example(welcome, room)]
+    sections = [_purpose(welcome, room), _keys(welcome, room), _example(welcome, room)]
     if welcome.suggestions and welcome.model_label is None:
         sections.insert(1, _suggestions(welcome.suggestions[:MAX_SUGGESTIONS], room))
     sections = [section for section in sections if section]
@@ -96,11 +96,16 @@ def _actions(welcome: Welcome) -> list[tuple[str, str]]:
     return [(key, effect) for action, effect in ids if (key := key_of(action))]
 
 
-def _keys(actions: Sequence[tuple[str, str]], width: int) -> list[Content]:
+def _keys(welcome: Welcome, width: int) -> list[Content]:
+    """Return the keys with what they do, below the place where they work."""
+    actions = _actions(welcome)
     if not actions:
         return []
     key_cells = max(cell_len(key) for key, _effect in actions) + _GAP
-    lines: list[Content] = []
+    place = ""
+    if not welcome.model_label:
+        place = with_keys(_("In the list of models, {pane.models}:"), _("In the list of models:"))
+    lines = [Content.styled(row, "$dim") for row in wrap(place, width, 2)] if place else []
     for key, effect in actions:
         first, *others = wrap(effect, max(8, width - key_cells), 2)
         lines.append(Content.assemble((pad(key, key_cells), "bold $accent"), first))
