@@ -117,6 +117,13 @@ def test_picks_for_another_machine(inside: Run):
     assert all("es" in pick["model"]["languages"] for pick in document["picks"])
 
 
+@pytest.mark.usefixtures("quick")
+def test_says_that_this_machine_is_not_measured_yet(inside: Run):
+    result = inside("fit", "--task", "chat", "--language", "en", "--speed", "0")
+    assert result.code == 0, result.err
+    assert result.err.endswith('No speeds yet: "llmtui bench" measures this machine, in some ten seconds.\n')
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -92,7 +92,7 @@ def run(arguments: Arguments, settings: Settings) -> int:
             print_note(_("No model fits."))
         running = [item for item in sized if item.fit.verdict is not Verdict.TOO_BIG]
         if not what_if and running and all(map(_is_unmeasured, running)):
-            print_note(_('No speeds yet: "llmtui bench" measures this machine, in some ten seconds.'))
+            print_note(_no_speeds())
         if named:
             explain_verdicts(judged, offers, load.context)
     unknown = [item for item in judged if is_unknown(item)]
@@ -240,6 +240,14 @@ def _print_picks(
     if not arguments.json:
         _note_machine(machine, reading)
     report_picks(recommendation, _machine_json(machine, reading) if arguments.json else None)
+    picks = recommendation.picks
+    if (
+        not arguments.json
+        and reading is not None
+        and picks
+        and all(not pick.candidate.speed for pick in picks)
+    ):
+        print_note(_no_speeds())
     return 0
 
 
@@ -282,6 +290,10 @@ def _note_machine(machine: Machine, reading: Reading | None) -> None:
                 size=format_bytes(system_bytes(machine.system, machine.memory_limit_bytes)),
             )
         )
+
+
+def _no_speeds() -> str:
+    return _('No speeds yet: "llmtui bench" measures this machine, in some ten seconds.')
 
 
 def _is_unmeasured(item: JudgedModel) -> bool:

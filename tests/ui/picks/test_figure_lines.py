@@ -15,8 +15,8 @@ def test_each_task_has_its_figures_in_the_order_of_the_ladder():
     )
     start = lines.index("code")
     assert [line.split()[0] for line in lines[start + 1 : start + 4]] == ["Coding", "Index", "Contest"]
-    assert lines[start + 1].split() == ["Coding", "7", "thinking", "Lab,", "2026-07"]
-    assert lines[start + 2].endswith("Lab, 2026-07 (in part estimated)")
+    assert lines[start + 1].split() == ["Coding", "7", "thinking", "2026-07", "Lab"]
+    assert lines[start + 2].endswith("2026-07 Lab (in part estimated)")
 
 
 def test_a_figure_of_no_task_is_not_lost():

@@ -14,7 +14,7 @@ from tui.text import clean_line
 from tui.ui.kit.cells import middle_cut, pad
 from tui.ui.picks.pick_lines import TASK_WORDS
 
-_NAME_CELLS, _SCORE_CELLS, _MODE_CELLS = 30, 11, 17
+_NAME_CELLS, _SCORE_CELLS, _MODE_CELLS = 30, 11, 13
 
 
 def figure_lines(figures: Sequence[PublishedFigure]) -> list[Content]:
@@ -39,13 +39,14 @@ def _section(title: str, figures: Iterable[PublishedFigure]) -> list[Content]:
 def _line(figure: PublishedFigure) -> Content:
     score = sentence(published_score(figure.score, figure.benchmark))
     estimated = _(" (in part estimated)") if figure.estimated else ""
-    source = _("{source}, {date}").format(source=figure.source.name, date=figure.source.date)
+    mode = middle_cut(figure.mode, _MODE_CELLS - 1) if figure.mode != "any" else ""
+    source = _("{date} {source}").format(source=figure.source.name, date=figure.source.date)
     return Content.assemble(
         "  ",
         pad(middle_cut(clean_line(figure.benchmark.name), _NAME_CELLS), _NAME_CELLS),
         " ",
         (pad(score, _SCORE_CELLS), "bold"),
-        (pad(figure.mode if figure.mode != "any" else "", _MODE_CELLS), "$dim"),
+        (pad(mode, _MODE_CELLS), "$dim"),
         (f"{clean_line(source)}{estimated}", "$dim"),
     )
 

@@ -52,7 +52,7 @@ class FiguresScreen(ModalScreen[None]):
         & > Dialog { max-width: 110; }
         & #figures-head { height: auto; color: $dim; margin-bottom: 1; }
         & VerticalScroll { height: auto; max-height: 70vh; scrollbar-size-vertical: 1; }
-        & #figures-lines { height: auto; text-wrap: nowrap; }
+        & #figures-lines { height: auto; text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """
 
