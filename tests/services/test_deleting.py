@@ -7,13 +7,19 @@ import msgspec
 import pytest
 
 from tests.gguf_files import write_llama, write_split
-from tui.models.hub.record import record_path
+from tui.models.hub.record import write_record
+from tui.models.hub.remote_file import RemoteFile
 from tui.models.model import Model
 from tui.models.model_file import model_file
 from tui.models.stores.stores import STORES
 from tui.sentences import Reason
 from tui.services.deleting import DeletingError, Deletion, delete, deletion_of, removal_hint
 from tui.services.sentences import sentence
+
+
+def record(path: Path) -> None:
+    """Write the record of a download."""
+    write_record(path, RemoteFile("http://hub/m.gguf", path.name, path.stat().st_size), "1" * 64)
 
 
 def model_of(path: Path, **facts: object) -> Model:
@@ -25,7 +31,7 @@ def test_every_file_of_a_split_model_and_its_records_are_deleted(tmp_path: Path)
     shards = write_split(tmp_path, "Big", 3)
     for path in shards:
         path.write_bytes(path.read_bytes())
-        record_path(path).write_text("{}")
+        record(path)
     other = write_llama(tmp_path / "other.gguf")
 
     deletion = deletion_of(model_of(shards[0]))
@@ -43,7 +49,8 @@ def test_a_second_name_of_the_content_keeps_its_bytes(tmp_path: Path):
     link = tmp_path / "c.gguf"
     link.symlink_to(path)
 
-    for name in (path, link):
+    for name in (link, path):
+        record(name)
         deletion = deletion_of(model_of(name))
         assert isinstance(deletion, Deletion)
         assert deletion.freed_bytes == 0
@@ -54,6 +61,7 @@ def test_a_second_name_of_the_content_keeps_its_bytes(tmp_path: Path):
 
 def test_a_failure_says_which_file_and_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path = write_llama(tmp_path / "a.gguf")
+    record(path)
     deletion = deletion_of(model_of(path))
     assert isinstance(deletion, Deletion)
 
@@ -69,11 +77,37 @@ def test_a_failure_says_which_file_and_why(tmp_path: Path, monkeypatch: pytest.M
 
 def test_what_is_gone_already_is_no_failure(tmp_path: Path):
     path = write_llama(tmp_path / "a.gguf")
+    record(path)
     deletion = deletion_of(model_of(path))
     assert isinstance(deletion, Deletion)
     path.unlink()
 
     delete(deletion)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_the_user_put_in_the_place_of_a_download_stays(tmp_path: Path):
+    path = write_llama(tmp_path / "a.gguf")
+    record(path)
+    model = model_of(path)
+    deletion = deletion_of(model)
+    assert isinstance(deletion, Deletion)
+    path.write_bytes(b"own work")
+
+    with pytest.raises(DeletingError, match="not_own_any_more"):
+        delete(deletion)
+    assert isinstance(deletion_of(model), Reason)
+    assert path.read_bytes() == b"own work"
+
+
+def test_a_split_model_with_a_file_of_the_user_stays_whole(tmp_path: Path):
+    shards = write_split(tmp_path, "Big", 3)
+    record(shards[0])
+
+    hint = deletion_of(model_of(shards[0]))
+
+    assert isinstance(hint, Reason)
+    assert "did not download" in sentence(hint)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from tui.models.hub.record import record_path
+from tui.models.hub.record import read_record, record_path
 from tui.models.model import Model, ModelFile
 from tui.sentences import Reason, ReasonedError, reason
 
@@ -26,7 +26,7 @@ class Deletion(msgspec.Struct, frozen=True):
 
     model: Model
     paths: tuple[Path, ...]
-    """The model's files, then their records."""
+    """The model's files, each with a record beside it."""
     freed_bytes: int
     """Bytes of the disk that come back: less than the model's size where other names keep the content."""
 
@@ -39,11 +39,11 @@ def deletion_of(model: Model) -> Deletion | Reason:
     file = model.file
     if file is None:
         return reason("services.nothing_to_delete", model=model.label)
-    if not file.is_own_download:
+    paths = tuple(path for path in file.shards if path.exists() or path.is_symlink())
+    # Looked up again: since the list was made, the user may have put a file of his own in the place of one.
+    if not file.is_own_download or not all(map(read_record, paths)):
         return removal_hint(file)
-    shards = [path for path in file.shards if path.exists() or path.is_symlink()]
-    paths = [*shards, *(record for path in shards if (record := record_path(path)).is_file())]
-    return Deletion(model, tuple(paths), sum(map(_freed_bytes, shards)))
+    return Deletion(model, paths, sum(map(_freed_bytes, paths)))
 
 
 def removal_hint(file: ModelFile) -> Reason:
@@ -59,13 +59,21 @@ def delete(deletion: Deletion) -> None:
         DeletingError: a file cannot be deleted.
     """
     for path in deletion.paths:
-        try:
-            path.unlink(missing_ok=True)
-        except OSError as error:
-            log.warning("cannot delete %s: %s", path, error)
-            why = error.strerror or str(error)
-            raise DeletingError(reason("services.not_deleted", path=str(path), why=why)) from error
+        if path.exists() and read_record(path) is None:
+            raise DeletingError(reason("services.not_own_any_more", path=str(path)))
+        _unlink(path)
+    for path in deletion.paths:
+        _unlink(record_path(path))
     log.info("deleted %s", ", ".join(map(str, deletion.paths)))
+
+
+def _unlink(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("cannot delete %s: %s", path, error)
+        why = error.strerror or str(error)
+        raise DeletingError(reason("services.not_deleted", path=str(path), why=why)) from error
 
 
 def _freed_bytes(path: Path) -> int:

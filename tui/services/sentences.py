@@ -74,6 +74,9 @@ SENTENCES: Table = {
     # Deleting a model
     "services.nothing_to_delete": N_("{model} is not on this disk."),
     "services.not_deleted": N_("{path} cannot be deleted: {why}."),
+    "services.not_own_any_more": N_(
+        "{path} has changed since llmtui downloaded it, and stays. Delete it yourself."
+    ),
     "services.delete_unload_first": Keyed(
         N_("{model} is loaded. Unload it first with {models.unload}."),
         N_("{model} is loaded. Unload it first."),

@@ -1,5 +1,6 @@
 """Records beside downloaded files."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -31,11 +32,21 @@ def test_file_of_another_size_is_not_the_recorded_one(tmp_path: Path) -> None:
     assert read_record(path) is None
 
 
-def test_file_without_a_readable_record_has_none(tmp_path: Path) -> None:
+def test_record_vouches_for_no_other_file_of_the_same_size(tmp_path: Path) -> None:
+    path = tmp_path / "m.gguf"
+    path.write_bytes(b"GGUF")
+    write_record(path, FILE, "1" * 64)
+    a_minute_ago = path.stat().st_mtime_ns - 60 * 10**9
+    os.utime(path, ns=(a_minute_ago, a_minute_ago))
+    assert read_record(path) is None
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[" * 200_000, b" " * (2 << 20), b"\xff\xfe"])
+def test_file_without_a_readable_record_has_none(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "m.gguf"
     path.write_bytes(b"GGUF")
     assert read_record(path) is None
-    record_path(path).write_bytes(b"{")
+    record_path(path).write_bytes(data)
     assert read_record(path) is None
 
 

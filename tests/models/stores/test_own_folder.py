@@ -5,7 +5,8 @@ from pathlib import Path
 import msgspec
 
 from tests.models.stores.trees import environment, gguf_bytes, scan, sha256, write
-from tui.models.hub.record import DownloadRecord, record_path
+from tui.models.hub.record import DownloadRecord, record_path, write_record
+from tui.models.hub.remote_file import RemoteFile
 
 
 def test_only_a_file_with_a_record_is_a_download_of_its_own(tmp_path: Path):
@@ -14,7 +15,13 @@ def test_only_a_file_with_a_record_is_a_download_of_its_own(tmp_path: Path):
     downloaded = write(tmp_path / "models" / "downloaded.gguf", data)
     record = msgspec.json.encode(
         DownloadRecord(
-            "x", len(data), sha256(data), verified=True, downloaded="2026-11-30", repository="org/x"
+            "x",
+            len(data),
+            sha256(data),
+            verified=True,
+            downloaded="2026-11-30",
+            modified_ns=downloaded.stat().st_mtime_ns,
+            repository="org/x",
         )
     )
     write(record_path(downloaded), record)
@@ -29,6 +36,19 @@ def test_only_a_file_with_a_record_is_a_download_of_its_own(tmp_path: Path):
     assert [name for name, model in files.items() if model.is_own_download] == ["downloaded"]
     assert (files["downloaded"].sha256, files["downloaded"].stored_as) == (sha256(data), "org/x")
     assert {model.found_in for model in files.values()} == {"own"}
+
+
+def test_a_linked_folder_has_no_downloads_of_its_own(tmp_path: Path):
+    user = msgspec.structs.replace(environment(tmp_path), models_folder=tmp_path / "models")
+    path = write(tmp_path / "elsewhere" / "Mine-Q4_0.gguf", gguf_bytes("mine"))
+    size_bytes = path.stat().st_size
+    write_record(path, RemoteFile("http://hub/m.gguf", "m.gguf", size_bytes), sha256(path.read_bytes()))
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "linked").symlink_to(path.parent)
+
+    (model,) = scan(user).files
+
+    assert not model.is_own_download
 
 
 def test_a_part_of_a_download_has_its_reason(tmp_path: Path):

@@ -14,6 +14,8 @@ from tests.ui.model_samples import POOL, model
 from tests.waiting import until
 from tui.engine.options import LoadSettings
 from tui.fit.sizing import Sizer
+from tui.models.hub.record import write_record
+from tui.models.hub.remote_file import RemoteFile
 from tui.models.model import Model
 from tui.models.model_file import model_file
 from tui.sentences import reason
@@ -113,7 +115,9 @@ async def test_key_requests_a_comparison_of_the_marked_models():
 
 
 def downloaded(folder: Path) -> Model:
-    file = model_file(write_llama(folder / "mine-Q4_0.gguf"), "own")
+    path = write_llama(folder / "mine-Q4_0.gguf")
+    write_record(path, RemoteFile("http://hub/m.gguf", path.name, path.stat().st_size), "1" * 64)
+    file = model_file(path, "own")
     file = msgspec.structs.replace(file, is_own_download=True)
     return Model(file.name, file.quant, file.weights_bytes, file.shape, file, None)
 

@@ -7,11 +7,15 @@ import msgspec
 
 from tui.models.hub.record import new_path, write_safely
 from tui.models.hub.remote_file import RemoteFile
+from tui.models.plain_files import read_record_file
+from tui.units import MIB
 
 Piece = tuple[int, int]
 """Bytes of a file, from the first to before the last."""
 
 _FORMAT = 1
+_LONGEST_BYTES = 16 * MIB
+"""More than the state of a model of a thousand files takes."""
 
 
 class PartState(msgspec.Struct, frozen=True):
@@ -41,10 +45,12 @@ def read_state(target: Path) -> PartState | None:
 
     Bytes past the end of the partial file are left out: a disk may have lost them.
     """
+    state = read_record_file(state_path(target), PartState, _LONGEST_BYTES)
+    if state is None:
+        return None
     try:
-        state = msgspec.json.decode(state_path(target).read_bytes(), type=PartState)
         length = part_path(target).stat().st_size
-    except (OSError, msgspec.MsgspecError):
+    except OSError:
         return None
     limit = min(length, state.file.size_bytes)
     pieces = merge(

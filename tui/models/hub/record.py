@@ -7,8 +7,13 @@ from pathlib import Path
 import msgspec
 
 from tui.models.hub.remote_file import RemoteFile
+from tui.models.plain_files import read_record_file
+from tui.units import MIB
 
 _SUFFIX = ".llmtui.json"
+_LONGEST_BYTES = MIB
+_CLOCK_NS = 2_000_000_000
+"""Steps in which the coarsest file systems keep times."""
 
 
 class DownloadRecord(msgspec.Struct, frozen=True):
@@ -22,6 +27,9 @@ class DownloadRecord(msgspec.Struct, frozen=True):
     """True when it is the published one; False where none is published."""
     downloaded: str
     """Date and time in UTC, ISO 8601."""
+    modified_ns: int
+    """Time of the last change of the file, in nanoseconds since 1970. A copy of a record vouches for no other
+    file of the same size."""
     repository: str = ""
     revision: str = ""
     path: str = ""
@@ -37,12 +45,16 @@ def record_path(file: Path) -> Path:
 
 
 def read_record(file: Path) -> DownloadRecord | None:
-    """Return the record of a file; None for a file that llmtui did not download, or that changed its size."""
-    try:
-        record = msgspec.json.decode(record_path(file).read_bytes(), type=DownloadRecord)
-        return record if file.stat().st_size == record.size_bytes else None
-    except (OSError, msgspec.MsgspecError):
+    """Return the record of a file; None for a file that llmtui did not download, or that has changed."""
+    record = read_record_file(record_path(file), DownloadRecord, _LONGEST_BYTES)
+    if record is None:
         return None
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    is_unchanged = abs(status.st_mtime_ns - record.modified_ns) <= _CLOCK_NS
+    return record if is_unchanged and status.st_size == record.size_bytes else None
 
 
 def write_record(file: Path, source: RemoteFile, sha256: str) -> DownloadRecord:
@@ -57,6 +69,7 @@ def write_record(file: Path, source: RemoteFile, sha256: str) -> DownloadRecord:
         sha256=sha256,
         verified=bool(source.sha256),
         downloaded=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        modified_ns=file.stat().st_mtime_ns,
         repository=source.repository,
         revision=source.revision,
         path=source.path,

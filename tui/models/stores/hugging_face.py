@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tui.models.file_names import says_nothing
+from tui.models.plain_files import begins_with
 from tui.models.stores.endings import is_model_name
 from tui.models.stores.environment import Environment
 from tui.models.stores.stored_file import StoredFile, file_facts, unfinished
@@ -82,7 +83,7 @@ def _repository(folder: Path, visit: Visit, store: str) -> Iterator[StoredFile]:
             )
     for entry in visit.entries(folder / "blobs"):
         # A part says nothing of its name, only its first bytes tell a model from the rest of a repository.
-        if _PARTIAL.fullmatch(entry.name) and _begins_as_gguf(entry.path):
+        if _PARTIAL.fullmatch(entry.name) and begins_with(Path(entry.path), _GGUF):
             facts = file_facts(entry.path)
             yield StoredFile(
                 Path(entry.path), store, title, _model_name(title), problem=unfinished(store), facts=facts
@@ -99,11 +100,3 @@ def _blob_name(entry: os.DirEntry[str]) -> str:
 
 def _model_name(title: str) -> str:
     return re.sub(r"[-_.]gguf$", "", title.rpartition("/")[2], flags=re.IGNORECASE)
-
-
-def _begins_as_gguf(path: str) -> bool:
-    try:
-        with Path(path).open("rb") as file:
-            return file.read(len(_GGUF)) == _GGUF
-    except OSError:
-        return False

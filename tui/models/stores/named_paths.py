@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tui.models.model_folders import whole_path
+from tui.models.plain_files import begins_with
 from tui.models.stores.endings import may_be_model
 from tui.models.stores.environment import Environment
 from tui.models.stores.stored_file import StoredFile, file_facts, plain_file
@@ -52,7 +53,7 @@ def _files_below(folder: Path, visit: Visit) -> list[Path]:
             unnamed_files.append((size, Path(entry.path)))
     # The largest first: a model is seldom the smallest file of a folder.
     largest = sorted(unnamed_files, reverse=True)[:_MOST_OPENED]
-    return files + sorted(path for _size, path in largest if _begins_as_gguf(path))
+    return files + sorted(path for _size, path in largest if begins_with(path, _GGUF))
 
 
 def _file_bytes(entry: os.DirEntry[str]) -> int:
@@ -62,12 +63,3 @@ def _file_bytes(entry: os.DirEntry[str]) -> int:
     except OSError:
         return 0
     return status.st_size if stat.S_ISREG(status.st_mode) else 0
-
-
-def _begins_as_gguf(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return file.read(len(_GGUF)) == _GGUF
-    except OSError:
-        # Nobody named this very file.
-        return False

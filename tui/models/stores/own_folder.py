@@ -27,7 +27,7 @@ def read_own_folder(environment: Environment, visit: Visit) -> Iterator[StoredFi
             continue
         file = plain_file(path, CODE)
         record = read_record(path)
-        if record is not None:
+        if record is not None and path.parent.resolve().is_relative_to(folder.resolve()):
             file = msgspec.structs.replace(
                 file, stored_as=record.repository, sha256=record.sha256.lower(), is_own_download=True
             )

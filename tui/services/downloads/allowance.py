@@ -8,8 +8,10 @@ import msgspec
 
 from tui.models.hub.errors import TransferError
 from tui.models.hub.record import write_safely
+from tui.models.plain_files import read_record_file
 from tui.sentences import reason
 from tui.settings.app_folders import state_folder
+from tui.units import KIB
 
 _GB = 10**9
 """Bytes of a gigabyte as providers count it."""
@@ -94,9 +96,8 @@ class DownloadAllowance:
             return
 
     def _read(self) -> Received:
-        try:
-            received = msgspec.json.decode(self._path.read_bytes(), type=Received)
-        except (OSError, msgspec.MsgspecError):
+        received = read_record_file(self._path, Received, KIB)
+        if received is None:
             return Received(self._month())
         if received.month != self._month():
             return Received(self._month(), 0, received.bytes_per_second)

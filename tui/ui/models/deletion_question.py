@@ -25,10 +25,12 @@ def deletion_question(deletion: Deletion) -> str:
         lines.append(_("{size} comes back.").format(size=format_bytes(deletion.freed_bytes)))
     else:
         lines.append(_("Nothing comes back: the content has another name on this disk."))
-    if file.elsewhere:
-        places = [
-            sentence_with_keys(origin_reason(place.found_in, place.stored_as)) for place in file.elsewhere
-        ]
+    places = [
+        sentence_with_keys(origin_reason(place.found_in, place.stored_as))
+        for place in file.elsewhere
+        if place.path not in deletion.paths
+    ]
+    if places:
         lines.append(
             _("It stays in {places}.").format(places=", ".join(map(clean_line, dict.fromkeys(places))))
         )
