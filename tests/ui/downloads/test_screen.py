@@ -92,6 +92,13 @@ async def test_rows_follow_the_downloads(size: tuple[int, int]) -> None:
         assert "paused" in downloads.row(0)
 
 
+async def test_rows_of_downloads_that_come_later_are_drawn() -> None:
+    async with opened() as downloads:
+        downloads.line.statuses = (PAUSED,)
+        await until(lambda: downloads.rows.option_count == 1, "the row")
+        await until(lambda: "paused" in downloads.row(0), "its text")
+
+
 async def test_highlight_stays_on_its_download_when_the_order_changes() -> None:
     async with opened(RUNNING, PAUSED) as downloads:
         await downloads.pilot.press("down")

@@ -196,6 +196,9 @@ class DownloadsScreen(ModalScreen[Path | WantedSource | None]):
             _("Nothing is downloaded."),
         )
         self._show("#downloads-empty", "" if keys else empty)
+        if keys and self._list.has_class("-hidden"):
+            # It has no width before the next layout.
+            self.call_after_refresh(self._draw)
         self._list.set_class(not keys, "-hidden")
         self._draw()
 
