@@ -8,6 +8,7 @@ import msgspec
 
 from tests.ui.model_samples import ALL, ALL_FITS, BROKEN, FITS_HERE, fit, model
 from tui.fit.verdict import Speed, Verdict
+from tui.models.catalogue.catalogue import load_catalogue
 from tui.services.list_groups import (
     GROUPS,
     after_successors,
@@ -76,6 +77,22 @@ def test_the_order_of_recommended_models_can_be_another():
     (members,) = grouped(models, fits, backwards)
     assert names(members.models) == ["c", "b", "a"]
     assert names(recommended_order(models, fits)) == ["a", "b", "c"]
+
+
+def test_evidence_comes_before_size_among_recommended_models():
+    entries = {entry.name: entry for entry in load_catalogue().entries}
+    small, large = (
+        msgspec.structs.replace(model(name), entry=entries[name])
+        for name in ("Qwen3.5-4B", "Falcon-H1-7B-Instruct")
+    )
+    fits = {
+        small.key: msgspec.structs.replace(fit(total=3), speed=Speed(17.0, "estimated")),
+        large.key: msgspec.structs.replace(fit(total=5), speed=Speed(17.0, "estimated")),
+    }
+    assert names(recommended_order([large, small], fits, "en")) == ["Qwen3.5-4B", "Falcon-H1-7B-Instruct"]
+    # WHEN the first is too slow to read along THEN the gates refuse it
+    fits[small.key] = msgspec.structs.replace(fits[small.key], speed=Speed(4.5, "estimated"))
+    assert names(recommended_order([small, large], fits, "en"))[-1] == "Qwen3.5-4B"
 
 
 def test_a_superseded_model_follows_its_successor_or_stands_last():

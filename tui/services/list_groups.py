@@ -9,6 +9,7 @@ from tui.fit.verdict import Fit, Verdict
 from tui.i18n import N_, _
 from tui.models.model import Model
 from tui.services.model_columns import footprint_bytes, pace_shown, sort_models, verdict_of
+from tui.services.sizing import JudgedModel
 
 GroupName = Literal["disk", "recommended", "slow", "elsewhere", "too_big", "unsized"]
 
@@ -45,12 +46,27 @@ RecommendedOrder = Callable[[Sequence[Model], Mapping[str, Fit]], Sequence[Model
 """Puts the models that run well here into the order in which they are recommended."""
 
 
-def recommended_order(models: Sequence[Model], fits: Mapping[str, Fit]) -> Sequence[Model]:
-    """Return the models with the best verdict first, then the largest: of those that fit usually the best.
+def recommended_order(
+    models: Sequence[Model], fits: Mapping[str, Fit], language: str = "en"
+) -> Sequence[Model]:
+    """Return the models as they would be picked for a chat in a language, by evidence.
 
-    Evidence of quality is not looked at.
+    Those that the gates of the picks refuse follow, with the best verdict first, then the largest.
     """
-    return sort_models(models, fits, "verdict")
+    # Imported when there are verdicts, so that the first screen does not wait for it.
+    from tui.models.evidence.evidence_files import shipped_evidence
+    from tui.services.picks.candidates import candidates
+    from tui.services.picks.evidence_order import EvidenceOrder
+    from tui.services.picks.gates import closed_gate
+    from tui.services.picks.wish import Wish
+
+    judged = [JudgedModel(model, fits[model.key]) for model in models if model.key in fits]
+    context = max((item.fit.context for item in judged), default=0)
+    wish = Wish("chat", language, context)
+    suitable = [candidate for candidate in candidates(judged, wish) if closed_gate(candidate, wish) is None]
+    picked = [place.candidate.model for place in EvidenceOrder(suitable, wish, shipped_evidence()).places]
+    keys = {model.key for model in picked}
+    return [*picked, *sort_models([model for model in models if model.key not in keys], fits, "verdict")]
 
 
 def group_of(model: Model, fit: Fit | None) -> GroupName:

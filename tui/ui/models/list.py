@@ -5,6 +5,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -18,7 +19,7 @@ from tui.fit.verdict import Fit
 from tui.i18n import _
 from tui.models.model import Model
 from tui.services.filtering.model_filter import model_filter
-from tui.services.list_groups import GroupedModels, group_of, group_title, grouped
+from tui.services.list_groups import GroupedModels, group_of, group_title, grouped, recommended_order
 from tui.services.model_columns import SORTS, VERDICT, next_sort
 from tui.ui.kit.keyboard.names import with_keys
 from tui.ui.kit.notices import Notice
@@ -214,6 +215,8 @@ class ModelList(Vertical):
         if sort in SORTS:
             self.set_reactive(ModelList.sort, sort)
         self.border_title = _("Models")
+        self.language = "en"
+        """Code of the language for which models are recommended."""
         self._index = ModelIndex()
         self._lines: Sequence[RowContent] = ()
         self._places: dict[str, int] = {}
@@ -352,7 +355,7 @@ class ModelList(Vertical):
         self._matching_count = len(models)
         if self.sort != VERDICT or (self._best_first and model_filter(self.query_text).has_name):
             return models
-        groups = grouped(models, self._index.fits)
+        groups = grouped(models, self._index.fits, partial(recommended_order, language=self.language))
         if len(groups) < 2:
             return models
         lines: list[RowContent] = []

@@ -267,6 +267,7 @@ class ModelsPane(Vertical):
 
     def on_mount(self) -> None:
         """Show the settings, and start sizing the models."""
+        self.listing.language = preset_language(self.language)
         self._show_settings()
         self.run_worker(self._board.run, group="sizing")
 
