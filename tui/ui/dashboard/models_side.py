@@ -114,7 +114,8 @@ class ModelsSide(Vertical):
 
     def _show(self, notice: Notice) -> None:
         if not self._chat.show_notice(notice):
-            self.notify(" ".join((notice.title, *notice.steps)), severity="warning", markup=False)
+            # Over the list, which a long text would cover: the first step is the one that helps most.
+            self.notify(" ".join((notice.title, *notice.steps[:1])), severity="warning", markup=False)
 
     # The list
 

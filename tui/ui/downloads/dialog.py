@@ -11,7 +11,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Click, Resize
+from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -32,7 +32,7 @@ from tui.services.downloads.queue import DownloadRequest, check_room
 from tui.services.downloads.words import download_question, offer_sentences
 from tui.text import clean_line
 from tui.ui.downloads.offer_lines import offer_table
-from tui.ui.kit.dialog import Dialog, PlainList, content_of
+from tui.ui.kit.dialog import Dialog, RowList, content_of
 from tui.ui.kit.keyboard.names import hints, sentence_with_keys
 from tui.ui.kit.quiet_timer import QuietTimer
 
@@ -40,7 +40,7 @@ _PAUSE_SECONDS = 0.3
 """Rest of the highlight on a row before its header is read: a hub is asked for no row that is passed by."""
 
 
-class OfferList(PlainList, inherit_bindings=False):
+class OfferList(RowList, inherit_bindings=False):
     """List of quantizations; a click highlights one, and a double click downloads it."""
 
     BINDING_GROUP_TITLE = _("Download")
@@ -68,16 +68,6 @@ class OfferList(PlainList, inherit_bindings=False):
             tooltip=_("Download the highlighted quantization"),
         ),
     ]
-
-    def on_click(self, event: Click) -> None:
-        """Highlight the row, and take it at the second click."""
-        event.prevent_default()
-        index: int | None = event.style.meta.get("option")
-        if index is None:
-            return
-        self.highlighted = index
-        if event.chain == 2:
-            self.action_select()
 
 
 class DownloadDialog(ModalScreen[DownloadRequest | None]):

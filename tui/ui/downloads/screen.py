@@ -11,7 +11,7 @@ import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Click, Resize
+from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -21,7 +21,7 @@ from tui.services.downloads.queue import DownloadState, DownloadStatus
 from tui.services.downloads.words import download_name
 from tui.ui.downloads.line import DownloadLine
 from tui.ui.downloads.status_lines import queue_row, status_text
-from tui.ui.kit.dialog import Dialog, PlainList, content_of_lines
+from tui.ui.kit.dialog import Dialog, RowList, content_of_lines
 from tui.ui.kit.inquiry import Inquiry
 from tui.ui.kit.keyboard.names import hints, with_keys
 from tui.units import format_bytes
@@ -57,7 +57,7 @@ class WantedSource(msgspec.Struct, frozen=True):
     name: str
 
 
-class DownloadList(PlainList, inherit_bindings=False):
+class DownloadList(RowList, inherit_bindings=False):
     """List of the downloads, two lines for each."""
 
     BINDING_GROUP_TITLE = _("Downloads")
@@ -87,16 +87,6 @@ class DownloadList(PlainList, inherit_bindings=False):
             tooltip=_("Cancel it and delete what has arrived; of a finished one only the row goes"),
         ),
     ]
-
-    def on_click(self, event: Click) -> None:
-        """Highlight the row, and pause it or let it go on at the second click."""
-        event.prevent_default()
-        index: int | None = event.style.meta.get("option")
-        if index is None:
-            return
-        self.highlighted = index
-        if event.chain == 2:
-            self.action_select()
 
 
 class DownloadsScreen(ModalScreen[Path | WantedSource | None]):

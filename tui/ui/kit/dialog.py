@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Click
 from textual.widgets import OptionList
 
 from tui.ui.kit.pieces import Piece
@@ -58,6 +59,20 @@ class PlainList(OptionList):
 def ruled_title(title: Content) -> Content:
     """Return a title for the rule above a pane, which lacks the corners that keep a line off the text."""
     return Content(" ") + title + Content(" ")
+
+
+class RowList(PlainList, inherit_bindings=False):
+    """List whose rows are highlighted by a click and taken by a double click."""
+
+    def on_click(self, event: Click) -> None:
+        """Highlight the row, and take it at the second click."""
+        event.prevent_default()
+        index: int | None = event.style.meta.get("option")
+        if index is None:
+            return
+        self.highlighted = index
+        if event.chain == 2:
+            self.action_select()
 
 
 def content_of(line: Iterable[Piece]) -> Content:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Click, Resize
+from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -18,13 +18,13 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.models.quality_loss import SOURCE
 from tui.text import clean_line
-from tui.ui.kit.dialog import Dialog, PlainList, content_of
+from tui.ui.kit.dialog import Dialog, RowList, content_of
 from tui.ui.kit.keyboard.names import hints, sentence_with_keys
 from tui.ui.models.quant_lines import can_take, row_text, table_lines
 from tui.ui.models.verdicts import VERDICTS
 
 
-class QuantList(PlainList, inherit_bindings=False):
+class QuantList(RowList, inherit_bindings=False):
     """List whose rows are highlighted by a click and taken by a double click."""
 
     BINDING_GROUP_TITLE = _("Quantizations")
@@ -50,16 +50,6 @@ class QuantList(PlainList, inherit_bindings=False):
             tooltip=_("Use the highlighted quantization"),
         ),
     ]
-
-    def on_click(self, event: Click) -> None:
-        """Highlight the row, and take it at the second click."""
-        event.prevent_default()
-        index: int | None = event.style.meta.get("option")
-        if index is None:
-            return
-        self.highlighted = index
-        if event.chain == 2:
-            self.action_select()
 
 
 class QuantsScreen(ModalScreen[Model | None]):

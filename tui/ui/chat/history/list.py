@@ -6,13 +6,12 @@
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.events import Click
 
 from tui.i18n import _
-from tui.ui.kit.dialog import PlainList
+from tui.ui.kit.dialog import RowList
 
 
-class ConversationList(PlainList, inherit_bindings=False):
+class ConversationList(RowList, inherit_bindings=False):
     """List whose rows are highlighted by a click and opened by a double click."""
 
     BINDING_GROUP_TITLE = _("Conversations")
@@ -74,13 +73,3 @@ class ConversationList(PlainList, inherit_bindings=False):
             tooltip=_("Read a conversation from a JSON file"),
         ),
     ]
-
-    def on_click(self, event: Click) -> None:
-        """Highlight the row, and open it at the second click."""
-        event.prevent_default()
-        index: int | None = event.style.meta.get("option")
-        if index is None:
-            return
-        self.highlighted = index
-        if event.chain == 2:
-            self.action_select()
