@@ -138,7 +138,8 @@ class TrialRun:
                 result = await self._ask(index, *trials[number])
                 if result is None:
                     return
-                self._durations[index].append(time.monotonic() - start)
+                if result.failure is None:
+                    self._durations[index].append(time.monotonic() - start)
                 waiting.pop(0)
                 self._take(index, trials[number][0], result)
                 if result.failure is not None and result.failure.kind in _LOST:
