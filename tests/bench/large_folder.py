@@ -111,7 +111,7 @@ def headless(folder: Path) -> FolderTimes:
     listed = time.perf_counter() - start
     index.fold(len(models))
     filtered: list[float] = []
-    for query in ("llama 8b q4", "coder", "gemma3 math", "v12"):
+    for query in ("llama 8b q4", "coder", "gemma3 math", "v12", "spanish tools <4gb", "-code here"):
         for end in range(1, len(query) + 1):
             start = time.perf_counter()
             index.listed(query[:end], "verdict", best_first=True)

@@ -1,6 +1,6 @@
 """Names of the dashboard's themes, for commands that do not load the screen."""
 
-OWN_THEMES = ("llmtui-dark", "llmtui-light")
+OWN_THEMES = ("llmtui-dark", "llmtui-light", "llmtui-16")
 """The first is the one without a setting."""
 THEME_NAMES = (
     *OWN_THEMES,
