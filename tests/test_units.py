@@ -1,3 +1,4 @@
+import math
 import re
 
 import pytest
@@ -104,6 +105,8 @@ def test_rates(rate: float | None, text: str):
         (80, "1 min 20 s"),
         (3599.6, "1 h 0 min"),
         (7380, "2 h 3 min"),
+        (math.inf, "n/a"),
+        (math.nan, "n/a"),
     ],
 )
 def test_durations(seconds: float | None, text: str):

@@ -1,5 +1,6 @@
 """Numbers as text and back: bytes, rates, durations, energies and counts."""
 
+import math
 import re
 import time
 
@@ -47,8 +48,8 @@ def format_rate(per_second: float | None) -> str:
 
 
 def format_duration(seconds: float | None) -> str:
-    """Format a duration in the unit that suits it: `40 ms`, `3.2 s`, `1 min 20 s`; `n/a` for None."""
-    if seconds is None:
+    """Format a duration in its unit: `40 ms`, `3.2 s`, `1 min 20 s`; `n/a` for None, infinity and NaN."""
+    if seconds is None or not math.isfinite(seconds):
         return UNKNOWN
     if seconds < 0.0995:
         return f"{seconds * 1000:.0f} ms"

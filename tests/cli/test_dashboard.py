@@ -29,6 +29,7 @@ class RecordedApp:
     """Stands in for the app: records its arguments, and ends at once."""
 
     lost_because = ""
+    return_code = 0
 
     def __init__(
         self,
@@ -69,6 +70,15 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Callable[..., RecordedApp]:
         return started_apps.pop()
 
     return start
+
+
+def test_unexpected_end_is_a_failure(
+    started: Callable[..., RecordedApp], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RecordedApp, "return_code", 1)
+    with pytest.raises(UserError, match="Something went wrong"):
+        started(Settings())
+    started_apps.clear()
 
 
 # What it takes along

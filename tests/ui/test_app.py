@@ -83,6 +83,28 @@ async def test_mistakes_in_the_settings_are_shown_at_the_start_and_everything_st
     assert app.return_code == 0
 
 
+async def test_unexpected_error_is_in_the_log_and_shows_no_values_on_the_terminal(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = LlmtuiApp(Settings(), SearchPaths(), None)
+
+    def fail() -> None:
+        token = "-".join(("hf", "secret"))
+        raise RuntimeError(f"unexpected with {len(token)} characters")
+
+    async def run() -> None:
+        async with app.run_test():
+            app.call_later(fail)
+            await until(lambda: not app.is_running, "the end")
+
+    with pytest.raises(RuntimeError, match="unexpected"):
+        await run()
+    assert app.return_code == 1
+    assert app._exit_renderables == []
+    assert "unexpected with 9 characters" in caplog.text
+    assert "hf-secret" not in caplog.text
+
+
 async def test_one_mistake_is_one_line_under_the_name_of_the_file() -> None:
     problem = reason("settings.unknown_key", key="zzz", hint=reason("settings.key_left_out"))
     app = LlmtuiApp(Settings(), SearchPaths(), None, (problem,))

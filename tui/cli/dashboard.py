@@ -28,7 +28,7 @@ def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[Reas
 
     Raises:
         UserError: there is no terminal to draw on, or one without UTF-8; a path does not exist; a recording
-            cannot be read.
+            cannot be read; an unexpected error ended the dashboard.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UserError(
@@ -74,6 +74,10 @@ def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[Reas
     app.run()
     if reason := app.dashboard.lost_because:
         print_note(_("The last conversation was not kept: {reason}.").format(reason=reason))
+    if app.return_code:
+        raise UserError(
+            _("Something went wrong that should not."), _("{file} has it all.").format(file=log_file())
+        )
     return 0
 
 

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -197,6 +198,14 @@ class LlmtuiApp(App[None]):
         """Leave; what is under way is let go of before the panes it draws on are."""
         self.workers.cancel_all()
         super().exit(result, return_code, message)
+
+    def _fatal_error(self) -> None:
+        """End after an unexpected error, which only the log has in full.
+
+        Textual's own traceback shows the values of all variables on the terminal, tokens included.
+        """
+        log.error("unexpected", exc_info=sys.exc_info()[1] or self._exception)
+        self._close_messages_no_wait()
 
     def save_screenshot_later(self) -> None:
         """Save a picture once the palette is no longer on the screen."""

@@ -263,6 +263,28 @@ def test_answer_that_is_no_part_of_the_file_ends_in_a_sentence(
     assert hub.served_bytes() == file.size_bytes
 
 
+@pytest.mark.parametrize(
+    "content_range", [f"bytes {'9' * 5000}-5/10", f"bytes 0-5/{'9' * 30}", "bytes 0-5/9000000000000000000"]
+)
+def test_part_that_no_file_has_ends_in_a_sentence(hub: LoopbackHub, target: Path, content_range: str) -> None:
+    file = published(hub, MIB)
+    hub.on_bytes = lambda _part: Behaviour(206, {"Content-Range": content_range}, b"x")
+    assert failed(file, target).reason.code == "hub.wrong_length"
+
+
+def test_unexpected_error_of_a_connection_ends_the_download(
+    hub: LoopbackHub, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise ZeroDivisionError("nobody thought of it")
+
+    file = published(hub, MIB)
+    monkeypatch.setattr(FileDownload, "_check_answer", fail)
+    with pytest.raises(ZeroDivisionError):
+        fetch(file, target)
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("download-")]
+
+
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_server_that_fails_for_a_while_is_asked_again(hub: LoopbackHub, target: Path, status: int) -> None:
     file = published(hub, 2 * MIB)

@@ -93,6 +93,18 @@ def test_server_may_ask_to_wait_in_seconds_or_until_a_date() -> None:
     assert wait_seconds({}) == 0
 
 
+@pytest.mark.parametrize("text", ["9" * 5000, "99999999999", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_endless_wait_is_a_long_one(text: str) -> None:
+    assert wait_seconds({"Retry-After": text}) == 7 * 24 * 3600
+
+
+@pytest.mark.parametrize(
+    "text", ["1e400", "-1", "Fri, 31 Dec 9999 23:59:59 -9999", "Mon, 01 Jan 0001 00:00:00 +2359", "\0"]
+)
+def test_wait_that_makes_no_sense_is_none(text: str) -> None:
+    assert wait_seconds({"Retry-After": text}) == 0
+
+
 def test_refusal_of_a_web_server_has_its_status() -> None:
     request = httpx2.Request("GET", "http://web/m.gguf")
     error = status_error(httpx2.Response(404, request=request), "")

@@ -96,6 +96,27 @@ def test_web_page_in_place_of_the_file_is_reported(hub: LoopbackHub, tmp_path: P
         read_web_header(f"{hub.url}/plain/m.gguf", tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("status", "headers", "code"),
+    [
+        (206, {"Content-Range": f"bytes 0-9/{'9' * 30}"}, "hub.wrong_length"),
+        (206, {"Content-Range": f"bytes 0-9/{'9' * 5000}"}, "hub.wrong_length"),
+        (206, {"Content-Range": "bytes 0-9/9000000000000000000"}, "hub.wrong_length"),
+        (206, {"Content-Range": "bytes 0-0/0"}, "hub.wrong_length"),
+        (206, {"Content-Range": "bytes 0-9/*"}, "hub.no_length"),
+        (200, {}, "hub.empty_file"),
+    ],
+)
+def test_length_that_no_file_has_is_reported(
+    hub: LoopbackHub, tmp_path: Path, status: int, headers: dict[str, str], code: str
+) -> None:
+    hub.plain["m.gguf"] = HubFile(b"x")
+    hub.on_bytes = lambda _part: Behaviour(status, headers, b"")
+    with pytest.raises(TransferError) as caught:
+        read_web_header(f"{hub.url}/plain/m.gguf", tmp_path)
+    assert caught.value.reason.code == code
+
+
 def test_missing_file_is_reported(hub: LoopbackHub, tmp_path: Path) -> None:
     with pytest.raises(TransferError, match="404") as caught:
         read_web_header(f"{hub.url}/plain/nothing.gguf", tmp_path)

@@ -1,5 +1,8 @@
 """Repositories: quantizations from the names of files, shards as one download, and no projectors."""
 
+import json
+from typing import Any
+
 import pytest
 
 from tests.models.hub.loopback_hub import COMMIT, Behaviour, LoopbackHub
@@ -13,6 +16,7 @@ from tui.models.hub.repository import (
     list_repository,
     quantization_label,
 )
+from tui.services.sentences import sentence
 
 
 @pytest.mark.parametrize(
@@ -123,6 +127,64 @@ def test_repository_without_models_is_refused(hub: LoopbackHub) -> None:
     hub.add(REPOSITORY, "model.safetensors", bytes(100))
     with pytest.raises(TransferError, match=r"hub\.no_gguf"):
         list_repository(REPOSITORY)
+
+
+FILE: dict[str, Any] = {
+    "rfilename": "m-Q8_0.gguf",
+    "size": 100,
+    "blobId": "b" * 40,
+    "lfs": {"sha256": "c" * 64, "size": 100, "pointerSize": 134},
+}
+
+
+def answer(*siblings: object, **values: object) -> Behaviour:
+    """Return the hub's answer about a repository with these entries of files."""
+    info = {"id": REPOSITORY, "sha": COMMIT, "siblings": [*siblings], **values}
+    return Behaviour(200, {"Content-Type": "application/json"}, json.dumps(info).encode())
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "code"),
+    [
+        (answer(None), "hub.unreadable_answer"),
+        (answer({"size": 100}), "hub.unreadable_answer"),
+        (answer(FILE | {"rfilename": 5}), "hub.unreadable_answer"),
+        (answer(FILE | {"lfs": "x"}), "hub.unreadable_answer"),
+        (answer(FILE | {"lfs": FILE["lfs"] | {"sha256": 5}}), "hub.unreadable_answer"),
+        (answer(FILE, sha="../x?y#z"), "hub.unreadable_answer"),
+        (answer(FILE, lastModified="yesterday"), "hub.unreadable_answer"),
+        (answer(FILE, siblings=5), "hub.unreadable_answer"),
+        (Behaviour(200, body=b"[]"), "hub.unreadable_answer"),
+        (Behaviour(200, body=b"{}"), "hub.unreadable_answer"),
+        (Behaviour(200, body=b"\xff\xfe\x00"), "hub.unreadable_answer"),
+        (Behaviour(200, body=b"[" * 100_000), "hub.unreadable_answer"),
+        (answer(FILE | {"size": "big"}), "hub.impossible_size"),
+        (answer(FILE | {"size": -5}), "hub.impossible_size"),
+        (answer(FILE | {"size": 1.5}), "hub.impossible_size"),
+        (answer(FILE | {"size": 10**40}), "hub.impossible_size"),
+        (answer(FILE | {"rfilename": "../../m.gguf"}), "hub.impossible_name"),
+        (answer(FILE | {"rfilename": "a\0b.gguf"}), "hub.impossible_name"),
+        (answer(FILE | {"rfilename": "a\ud800.gguf"}), "hub.impossible_name"),
+        (answer(FILE | {"rfilename": "a" * 300 + ".gguf"}), "hub.impossible_name"),
+    ],
+)
+def test_answer_that_makes_no_sense_ends_in_a_sentence(
+    hub: LoopbackHub, behaviour: Behaviour, code: str
+) -> None:
+    hub.api_answers = [behaviour]
+    with pytest.raises(TransferError) as caught:
+        list_repository(REPOSITORY)
+    assert caught.value.reason.code == code
+    assert sentence(caught.value.reason) != code
+    assert caught.value.hint is not None
+
+
+def test_impossible_file_costs_only_itself(hub: LoopbackHub) -> None:
+    odd = FILE | {"rfilename": "m-Q4_0.gguf", "size": 10**40}
+    hub.api_answers = [answer(odd, FILE, tags=[5, "license:[red]mit"])]
+    listed = list_repository(REPOSITORY)
+    assert [item.label for item in listed.quantizations] == ["Q8_0"]
+    assert listed.license == "[red]mit"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from tui.models.hub.address import READ_SECONDS, FileAddress, check_online, open_client
-from tui.models.hub.errors import TransferError, TransferStoppedError
+from tui.models.hub.errors import TransferError, TransferStoppedError, wrong_length
+from tui.models.hub.lengths import parse_content_range, parse_length
 from tui.models.hub.part_file import Claim, PartFile, disk_failures
 from tui.models.hub.part_state import drop_part
 from tui.models.hub.presence import recorded_download
@@ -102,7 +103,8 @@ class FileDownload:
         self._lock = threading.Lock()
         self._responses: set[httpx2.Response] = set()
         self._stopped = False
-        self._error: TransferError | None = None
+        self._error: Exception | None = None
+        """Failure that ended the transfer; one that is no `TransferError` is a mistake of the program."""
         self._sends_parts = True
         self._last_failure: TransferError | None = None
         """Failure after which a connection gave up, while others went on."""
@@ -121,6 +123,7 @@ class FileDownload:
         Raises:
             TransferError: it failed, with the reason and what to do.
             TransferStoppedError: `stop` was called.
+            Exception: something unexpected in one of its threads, which have all ended.
         """
         check_online()
         with disk_failures(self._target):
@@ -233,7 +236,7 @@ class FileDownload:
         except OSError as error:
             why = reason("hub.unwritable", folder=str(self._target.parent), why=error.strerror or str(error))
             self._fail(TransferError(why, reason("hub.check_disk")))
-        except TransferError as error:
+        except Exception as error:  # noqa: BLE001 - `run` raises it; a thread that just ends leaves it waiting
             self._fail(error)
         finally:
             if number == 0:
@@ -320,10 +323,12 @@ class FileDownload:
         if headers.get("Content-Encoding", "identity").lower() != "identity":
             raise TransferError(reason("hub.compressed", host=response.url.host), reason("hub.check_address"))
         if response.status_code == 206:
-            first, total = _content_range(headers.get("Content-Range", ""))
-            if total is not None and total != self._file.size_bytes:
-                raise self._other_length(total)
-            if first != claim.position:
+            content_range = parse_content_range(headers.get("Content-Range", ""))
+            if content_range is None:
+                raise wrong_length(response, "Content-Range")
+            if content_range.total not in (None, self._file.size_bytes):
+                raise self._other_length(content_range.total)
+            if content_range.first != claim.position:
                 raise TransferError(
                     reason("hub.wrong_part", host=response.url.host),
                     reason("hub.check_connection"),
@@ -334,15 +339,18 @@ class FileDownload:
 
     def _take_whole_file(self, response: "httpx2.Response", part: PartFile, claim: Claim) -> None:
         """Go on with one connection: the server sends the file whole, whatever part was asked for."""
-        length = response.headers.get("Content-Length", "")
+        length_text = response.headers.get("Content-Length", "")
+        length = parse_length(length_text)
         version = self._file.version
         if version and version not in (
             response.headers.get("ETag", ""),
             response.headers.get("Last-Modified", ""),
         ):
             raise TransferError(reason("hub.changed", file=self._file.name), reason("hub.start_again_anew"))
-        if length.isdecimal() and int(length) != self._file.size_bytes:
-            raise self._other_length(int(length))
+        if length_text and length is None:
+            raise wrong_length(response, "Content-Length")
+        if length is not None and length != self._file.size_bytes:
+            raise self._other_length(length)
         if self._answered.is_set() and self._sends_parts:
             # It has sent parts before.
             raise TransferError(
@@ -390,7 +398,7 @@ class FileDownload:
         if count:
             self._on_received(count)
 
-    def _fail(self, error: TransferError) -> None:
+    def _fail(self, error: Exception) -> None:
         with self._lock:
             self._error = self._error or error
         self._halt.set()
@@ -423,16 +431,6 @@ class FileDownload:
 def _ignore(count: int) -> None:
     """Do nothing about received bytes."""
     del count
-
-
-def _content_range(value: str) -> tuple[int | None, int | None]:
-    """Return the first byte and the length of the file from `bytes 0-99/1000`; None for what is not there."""
-    unit, _blank, numbers = value.strip().partition(" ")
-    span, _slash, total = numbers.partition("/")
-    first = span.partition("-")[0].strip()
-    if unit.lower() != "bytes" or not first.isdecimal():
-        return None, None
-    return int(first), int(total) if total.strip().isdecimal() else None
 
 
 def _lock_path(target: Path) -> Path:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from tui.models.hub.lengths import parse_length
 from tui.sentences import Reason, ReasonedError, reason
 
 if TYPE_CHECKING:
@@ -15,6 +16,11 @@ _LONGEST_BODY = 1 << 20
 """Bytes of an error's body that are read: the hub puts a sentence there, others a page."""
 _LATER = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
 """Statuses of failures that pass."""
+
+
+_LONGEST_WAIT = 7 * 24 * 3600.0
+"""Seconds that a server can ask to wait for; more is taken as this."""
+_WAIT_DIGITS = 9
 
 
 class TransferError(ReasonedError):
@@ -31,6 +37,14 @@ class TransferError(ReasonedError):
 
 class TransferStoppedError(Exception):
     """A transfer that was stopped on purpose; what has arrived is on the disk."""
+
+
+def wrong_length(response: "httpx2.Response", header: str) -> TransferError:
+    """Return the failure of an answer whose header states no possible length or part of a file."""
+    return TransferError(
+        reason("hub.wrong_length", host=response.url.host, header=header),
+        reason("hub.check_address"),
+    )
 
 
 def status_error(response: "httpx2.Response", repository: str) -> TransferError:
@@ -69,8 +83,9 @@ def hub_error(response: "httpx2.Response", repository: str) -> TransferError:
 
     has_token = "authorization" in response.request.headers
     page = _page(response, repository)
+    length = parse_length(response.headers.get("Content-Length", "0"))
     try:
-        if int(response.headers.get("Content-Length") or 0) <= _LONGEST_BODY:
+        if length is not None and length <= _LONGEST_BODY:
             response.read()
         hf_raise_for_status(response)
     except errors.GatedRepoError:
@@ -123,19 +138,21 @@ def wait_seconds(headers: Mapping[str, str]) -> float:
     import time
 
     asked_for = headers.get("Retry-After", "").strip()
-    if asked_for.isdecimal():
-        return float(asked_for)
+    if asked_for.isdecimal() and asked_for.isascii():
+        digits = asked_for.lstrip("0")
+        return _LONGEST_WAIT if len(digits) > _WAIT_DIGITS else min(float(digits or 0), _LONGEST_WAIT)
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(asked_for).timestamp() - time.time())
-    except ValueError:
+        seconds = email.utils.parsedate_to_datetime(asked_for).timestamp() - time.time()
+    except (ValueError, OverflowError, OSError):
         return 0.0
+    return min(max(0.0, seconds), _LONGEST_WAIT)
 
 
 def connection_error(error: Exception, address: str) -> TransferError:
     """Return the failure that an exception of the HTTP client or of the hub's library tells."""
     import httpx2
 
-    host = _host(address)
+    host = host_of(address)
     if isinstance(error, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
         return TransferError(reason("hub.bad_address", address=address), reason("hub.check_address"))
     if isinstance(error, httpx2.TooManyRedirects):
@@ -157,7 +174,8 @@ def connection_error(error: Exception, address: str) -> TransferError:
     )
 
 
-def _host(address: str) -> str:
+def host_of(address: str) -> str:
+    """Return the host of an address, without port, user and password."""
     try:
         return urlsplit(address).hostname or address
     except ValueError:

@@ -73,7 +73,7 @@ class PartFile:
         """Bytes written and not yet recorded."""
         self._hashed_bytes = 0
         self._sha256 = hashlib.sha256()
-        self._hash_error: OSError | None = None
+        self._hash_error: Exception | None = None
         self._closed = False
         state = read_state(target)
         self.began_anew = state is not None and not is_same_file(state.file, file)
@@ -255,7 +255,7 @@ class PartFile:
                 while not self._closed and self._hashed_bytes < self._file.size_bytes:
                     if not self._hash_more(reader, buffer):
                         threading.Event().wait(_HASH_SECONDS)
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - `digest` raises it; the hash would look wrong otherwise
             self._hash_error = error
 
     def _hash_more(self, reader: io.FileIO, buffer: bytearray) -> bool:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     import httpx2
 
 
+_LONGEST_NAME = 200
+"""Bytes of a file name: file systems take 255, and the files beside it have longer names."""
+
+
 class RemoteFile(msgspec.Struct, frozen=True):
     """A file that can be downloaded."""
 
@@ -58,17 +62,28 @@ def target_path(file: RemoteFile, folder: Path) -> Path:
     """
     from urllib.parse import urlsplit
 
-    owner = file.repository or urlsplit(file.address).hostname or "web"
-    parts = [*PurePosixPath(owner).parts, *file.path.split("/")]
-    if not all(map(_is_file_name, parts)):
-        raise TransferError(reason("hub.impossible_name", file=file.path), reason("hub.take_another"))
-    return folder.joinpath(*parts)
+    # The colons of an IPv6 address cannot be in a name.
+    owner = file.repository or (urlsplit(file.address).hostname or "web").replace(":", "_")
+    check_name(owner, file.path)
+    return folder.joinpath(*owner.split("/"), *file.path.split("/"))
+
+
+def check_name(owner: str, path: str) -> None:
+    """Return if a file can have its place below the models folder on every system.
+
+    Raises:
+        TransferError: a part of the owner (a repository or a host) or of the path cannot be a file name.
+    """
+    if not all(map(_is_file_name, [*owner.split("/"), *path.split("/")])):
+        raise TransferError(
+            reason("hub.impossible_name", file=path[:_LONGEST_NAME]), reason("hub.take_another")
+        )
 
 
 def _is_file_name(part: str) -> bool:
     """Return True for a name without separators and controls, which neither hides nor leads elsewhere."""
     return (
-        0 < len(part.encode(errors="replace")) <= 200
+        0 < len(part.encode(errors="replace")) <= _LONGEST_NAME
         and part == clean_line(part)
         and not part.startswith(".")
         and not set(part) & set('\\/:*?"<>|')

@@ -15,7 +15,8 @@ import msgspec
 from tui.models.gguf.header import GgufError
 from tui.models.gguf.reader import read_header
 from tui.models.hub.address import FileAddress, check_online, open_client
-from tui.models.hub.errors import TransferError, TransferStoppedError
+from tui.models.hub.errors import TransferError, TransferStoppedError, wrong_length
+from tui.models.hub.lengths import parse_content_range, parse_length
 from tui.models.hub.part_file import disk_failures
 from tui.models.hub.remote_file import RemoteFile, file_address
 from tui.models.model import ModelFile
@@ -149,11 +150,7 @@ def _first_bytes(address: FileAddress, start: int, end: int, halt: threading.Eve
             raise TransferError(reason("hub.page_instead", host=response.url.host), reason("hub.log_in"))
         # A server that does not send parts begins with the first byte.
         skip = 0 if response.status_code == 206 else start
-        total = headers.get("Content-Range", "").rpartition("/")[2].strip()
-        if response.status_code != 206 or not total.isdecimal():
-            total = headers.get("Content-Length", "")
-        if not total.isdecimal():
-            raise TransferError(reason("hub.no_length", host=response.url.host), reason("hub.fetch_by_hand"))
+        size_bytes = _stated_length(response)
         data = bytearray()
         for piece in response.iter_raw():
             if halt is not None and halt.is_set():
@@ -163,11 +160,35 @@ def _first_bytes(address: FileAddress, start: int, end: int, halt: threading.Eve
                 break
         return _Answer(
             bytes(data[skip : skip + end - start]),
-            int(total),
+            size_bytes,
             _file_name(response),
             _version(headers),
             _published_hash(response),
         )
+
+
+def _stated_length(response: "httpx2.Response") -> int:
+    """Return the length of the whole file, as the server states it.
+
+    Raises:
+        TransferError: it states none, none that a file can have, or that of an empty file.
+    """
+    headers, host = response.headers, response.url.host
+    if response.status_code == 206:
+        content_range = parse_content_range(headers.get("Content-Range", ""))
+        if content_range is None:
+            raise wrong_length(response, "Content-Range")
+        if content_range.total is None:
+            raise TransferError(reason("hub.no_length", host=host), reason("hub.fetch_by_hand"))
+        return content_range.total
+    if "Content-Length" not in headers:
+        raise TransferError(reason("hub.no_length", host=host), reason("hub.fetch_by_hand"))
+    length = parse_length(headers["Content-Length"])
+    if length is None:
+        raise wrong_length(response, "Content-Length")
+    if length == 0:
+        raise TransferError(reason("hub.empty_file", host=host), reason("hub.check_address"))
+    return length
 
 
 def _version(headers: "httpx2.Headers") -> str:

@@ -1,5 +1,7 @@
 """Repositories on the hub: their GGUF files by quantization, as the hub's library lists them."""
 
+import json
+import logging
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
@@ -10,13 +12,16 @@ import msgspec
 import tui
 from tui.models.file_names import Shard, shard_of
 from tui.models.hub.address import check_online, hub_endpoint, hub_library
-from tui.models.hub.errors import TransferError, connection_error, status_error
-from tui.models.hub.remote_file import RemoteFile
+from tui.models.hub.errors import TransferError, connection_error, host_of, status_error
+from tui.models.hub.lengths import is_possible_length
+from tui.models.hub.remote_file import RemoteFile, check_name
 from tui.sentences import reason
 from tui.text import clean_line
 
 if TYPE_CHECKING:
-    from huggingface_hub.hf_api import ModelInfo
+    from huggingface_hub.hf_api import ModelInfo, RepoSibling
+
+log = logging.getLogger(__name__)
 
 _LISTING_SECONDS = 30.0
 _LABEL = re.compile(
@@ -29,6 +34,8 @@ _SYNONYMS = {"FP16": "F16", "FP32": "F32", "MXFP4_MOE": "MXFP4"}
 _NO_MODEL = re.compile(r"(?:^|[-_./])(?:mmproj|imatrix)|imatrix(?:$|[-_.])", re.IGNORECASE)
 """Names of files that go with a model and are none: projectors for pictures, importance matrices."""
 _NAMES_SHOWN = 30
+_REVISION = re.compile(r"[0-9A-Za-z_-][0-9A-Za-z_.-]{0,99}")
+_SHA256 = re.compile(r"(?:[0-9a-fA-F]{64})?")
 
 
 class PublishedQuantization(msgspec.Struct, frozen=True):
@@ -67,40 +74,21 @@ class Repository(msgspec.Struct, frozen=True):
 def list_repository(name: str) -> Repository:
     """Return the GGUF files of a repository, by quantization.
 
+    Files of impossible names or sizes are left out.
+
     Raises:
-        TransferError: there is none of this name, the hub cannot be reached or refuses, or it has no GGUF.
+        TransferError: there is none of this name, the hub cannot be reached or refuses, its answer cannot be
+            read, or it has no GGUF.
     """
     check_online()
-    info = _ask(name)
-    endpoint = hub_endpoint()
-    files: list[RemoteFile] = []
-    for sibling in info.siblings or ():
-        size = sibling.size if sibling.size is not None else (sibling.lfs.size if sibling.lfs else None)
-        path = sibling.rfilename
-        if not path.lower().endswith(".gguf") or not size:
-            continue
-        files.append(
-            RemoteFile(
-                address=hub_library().hf_hub_url(name, path, revision=info.sha, endpoint=endpoint),
-                path=path,
-                size_bytes=size,
-                sha256=(sibling.lfs.sha256 or "") if sibling.lfs else "",
-                repository=name,
-                revision=info.sha or "",
-            )
-        )
-    models = [file for file in files if not _NO_MODEL.search(file.path)]
-    if not models:
-        raise TransferError(reason("hub.no_gguf", repository=name), reason("hub.find_gguf"))
-    return Repository(
-        name=name,
-        revision=info.sha or "",
-        page=f"{endpoint}/{name}",
-        gated=bool(info.gated),
-        license=_license(info),
-        quantizations=group_files(models),
-        extras=tuple(file for file in files if _NO_MODEL.search(file.path)),
-    )
+    try:
+        return _repository(name, _ask(name))
+    except TransferError:
+        raise
+    except Exception as error:
+        # The hub's library and the code here raise this and that for an answer of another form.
+        log.warning("The hub's answer about %s cannot be read: %s", name, f"{error!r:.300}")
+        raise _unreadable(name) from error
 
 
 def _ask(name: str) -> "ModelInfo":
@@ -115,17 +103,83 @@ def _ask(name: str) -> "ModelInfo":
         raise TransferError(reason("hub.bad_name", name=name), reason("hub.name_forms")) from error
     except HfHubHTTPError as error:
         raise status_error(error.response, name) from error
-    except httpx2.HTTPError as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise connection_error(error, hub_endpoint()) from error
-    except ValueError as error:
-        # Its answer is no JSON: the page of a network that asks to log in.
-        raise TransferError(reason("hub.page_instead", host=hub_endpoint()), reason("hub.log_in")) from error
+    except json.JSONDecodeError as error:
+        if not error.doc.lstrip().startswith("<"):
+            raise
+        # The page of a network that asks to log in.
+        raise TransferError(
+            reason("hub.page_instead", host=host_of(hub_endpoint())), reason("hub.log_in")
+        ) from error
+
+
+def _repository(name: str, info: "ModelInfo") -> Repository:
+    """Return what the hub's answer says; its values may be of any type."""
+    endpoint = hub_endpoint()
+    revision: object = info.sha
+    if revision is not None and not (isinstance(revision, str) and _REVISION.fullmatch(revision)):
+        raise _unreadable(name)
+    files: list[RemoteFile] = []
+    refusals: list[TransferError] = []
+    for sibling in info.siblings or ():
+        try:
+            file = _remote_file(name, sibling, revision or "", endpoint)
+        except TransferError as error:
+            log.warning("A file of %s is left out: %s", name, error)
+            refusals.append(error)
+        else:
+            files += [file] if file is not None else []
+    models = [file for file in files if not _NO_MODEL.search(file.path)]
+    if not models and refusals:
+        raise refusals[0]
+    if not models:
+        raise TransferError(reason("hub.no_gguf", repository=name), reason("hub.find_gguf"))
+    return Repository(
+        name=name,
+        revision=revision or "",
+        page=f"{endpoint}/{name}",
+        gated=bool(info.gated),
+        license=_license(info),
+        quantizations=group_files(models),
+        extras=tuple(file for file in files if _NO_MODEL.search(file.path)),
+    )
+
+
+def _remote_file(name: str, sibling: "RepoSibling", revision: str, endpoint: str) -> RemoteFile | None:
+    """Return a file of a listing; None for one that is no GGUF.
+
+    Raises:
+        TransferError: its name, size or hash is impossible.
+    """
+    path: object = sibling.rfilename
+    if not isinstance(path, str):
+        raise _unreadable(name)
+    if not path.lower().endswith(".gguf"):
+        return None
+    lfs = sibling.lfs
+    size: object = sibling.size if sibling.size is not None else (lfs.size if lfs else None)
+    sha256: object = (lfs.sha256 or "") if lfs else ""
+    if not isinstance(size, int) or not is_possible_length(size):
+        raise TransferError(
+            reason("hub.impossible_size", repository=name, file=path), reason("hub.answer_again")
+        )
+    if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
+        raise _unreadable(name)
+    check_name(name, path)
+    address = hub_library().hf_hub_url(name, path, revision=revision or None, endpoint=endpoint)
+    return RemoteFile(address, path, size, sha256.lower(), name, revision)
+
+
+def _unreadable(name: str) -> TransferError:
+    return TransferError(reason("hub.unreadable_answer", repository=name), reason("hub.answer_again"))
 
 
 def _license(info: "ModelInfo") -> str:
     card: Any = info.card_data
+    tags: Any = info.tags if isinstance(info.tags, list) else ()
     name = getattr(card, "license", None) or next(
-        (tag.partition(":")[2] for tag in info.tags or () if tag.startswith("license:")), ""
+        (tag.partition(":")[2] for tag in tags if isinstance(tag, str) and tag.startswith("license:")), ""
     )
     return clean_line(name) if isinstance(name, str) else ""
 

@@ -66,6 +66,13 @@ SENTENCES: Table = {
     "hub.compressed": N_("{host} sends the file compressed, so its parts cannot be told."),
     "hub.wrong_part": N_("{host} sends another part of the file than was asked for."),
     "hub.no_length": N_("{host} does not tell how long the file is, so it cannot be sized."),
+    "hub.wrong_length": N_(
+        "The answer of {host} is wrong: its {header} does not state a possible length of the file."
+    ),
+    "hub.empty_file": N_("{host} sends an empty file."),
+    "hub.unreadable_answer": N_("The hub's answer about {repository} could not be read."),
+    "hub.answer_again": N_("Try again later, or take another repository of the same model."),
+    "hub.impossible_size": N_("The hub's answer about {repository} states an impossible size of {file}."),
     "hub.fetch_by_hand": N_("Download it with a browser, and give llmtui the path of the file."),
     "hub.changed": N_("{file} has changed on the server during the download."),
     "hub.other_length": N_("{file} is {length:bytes} on the server now, not {expected:bytes}."),

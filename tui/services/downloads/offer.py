@@ -1,8 +1,10 @@
 """Offer of a download: each quantization with its size and verdict here, and the one to take."""
 
+import logging
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import msgspec
 
@@ -11,7 +13,7 @@ from tui.fit.verdict import Fit, Verdict
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.models.catalogue.catalogue import Catalogue, normalised
-from tui.models.hub.errors import TransferError
+from tui.models.hub.errors import TransferError, TransferStoppedError
 from tui.models.hub.remote_header import RemoteHeader, read_remote_header, read_web_header
 from tui.models.hub.repository import (
     PublishedQuantization,
@@ -28,6 +30,12 @@ from tui.services.downloads.queue import DownloadRequest, done_bytes, free_disk_
 from tui.services.downloads.source import DownloadSource, find_source
 from tui.services.finding import header_folder
 from tui.services.sizing import judge_models
+from tui.settings.app_folders import log_file
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _USUAL = (
     *("Q4_K_M", "UD-Q4_K_M", "UD-Q4_K_XL", "Q4_K_XL", "Q4_K_L", "Q4_K_S", "MXFP4", "IQ4_NL", "IQ4_XS"),
@@ -148,13 +156,13 @@ async def make_offer(name: str, catalogue: Catalogue, context: OfferContext) -> 
         context.on_step(reason("services.reading_header", name=source.address))
         halt = threading.Event()
         try:
-            header = await call_network(read_web_header, source.address, header_folder(), halt)
+            header = await _ask_server(read_web_header, source.address, header_folder(), halt)
         finally:
             halt.set()
         quantization = PublishedQuantization(header.model.quant or header.files[0].name, header.files)
         return await _judge(source, None, (quantization,), quantization, header, context)
     context.on_step(reason("services.listing_files", repository=source.repository))
-    repository = await call_network(list_repository, source.repository)
+    repository = await _ask_server(list_repository, source.repository)
     chosen = choose_quantization(repository, source)
     header = await _read(chosen, context)
     offer = await _judge(source, repository, repository.quantizations, chosen, header, context)
@@ -316,9 +324,28 @@ async def _read(quantization: PublishedQuantization, context: OfferContext) -> R
     context.on_step(reason("services.reading_header", name=quantization.files[0].name))
     halt = threading.Event()
     try:
-        return await call_network(read, halt)
+        return await _ask_server(read, halt)
     finally:
         halt.set()
+
+
+async def _ask_server(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Return the result of a call that waits for a server, whose answer may be anything.
+
+    Raises:
+        TransferError: it failed; the reason of an unexpected failure is in the log.
+        TransferStoppedError: it was stopped.
+    """
+    try:
+        return await call_network(function, *args, **kwargs)
+    except (TransferError, TransferStoppedError):
+        raise
+    except Exception as error:
+        # An answer that nobody thought of must not end the dashboard.
+        log.exception("offer of a download")
+        raise TransferError(
+            reason("services.download_broke"), reason("services.see_log", file=str(log_file()))
+        ) from error
 
 
 def _exact_model(header: RemoteHeader, source: DownloadSource) -> Model:
