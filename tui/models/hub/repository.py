@@ -19,7 +19,7 @@ from tui.sentences import reason
 from tui.text import clean_line
 
 if TYPE_CHECKING:
-    from huggingface_hub.hf_api import ModelInfo, RepoSibling
+    from huggingface_hub.hf_api import ModelInfo
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ def _ask(name: str) -> "ModelInfo":
         ) from error
 
 
-def _repository(name: str, info: "ModelInfo") -> Repository:
+def _repository(name: str, info: Any) -> Repository:
     """Return what the hub's answer says; its values may be of any type."""
     endpoint = hub_endpoint()
     revision: object = info.sha
@@ -146,7 +146,7 @@ def _repository(name: str, info: "ModelInfo") -> Repository:
     )
 
 
-def _remote_file(name: str, sibling: "RepoSibling", revision: str, endpoint: str) -> RemoteFile | None:
+def _remote_file(name: str, sibling: Any, revision: str, endpoint: str) -> RemoteFile | None:
     """Return a file of a listing; None for one that is no GGUF.
 
     Raises:
@@ -175,7 +175,7 @@ def _unreadable(name: str) -> TransferError:
     return TransferError(reason("hub.unreadable_answer", repository=name), reason("hub.answer_again"))
 
 
-def _license(info: "ModelInfo") -> str:
+def _license(info: Any) -> str:
     card: Any = info.card_data
     tags: Any = info.tags if isinstance(info.tags, list) else ()
     name = getattr(card, "license", None) or next(
