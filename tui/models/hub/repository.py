@@ -177,7 +177,7 @@ def _unreadable(name: str) -> TransferError:
 
 def _license(info: Any) -> str:
     card: Any = info.card_data
-    tags: Any = info.tags if isinstance(info.tags, list) else ()
+    tags: Iterable[Any] = info.tags or ()
     name = getattr(card, "license", None) or next(
         (tag.partition(":")[2] for tag in tags if isinstance(tag, str) and tag.startswith("license:")), ""
     )
