@@ -1,9 +1,5 @@
 """`llmtui compare`: two real models and one too big, what Ctrl+C leaves, and wrong usage."""
 
-# Fixtures and stand-ins are not typed strictly.
-# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportIncompatibleMethodOverride=false
-
 import os
 import shutil
 import signal

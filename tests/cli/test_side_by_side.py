@@ -1,9 +1,5 @@
 """Several machines side by side in plain output."""
 
-# Fixtures and stand-ins are not typed strictly.
-# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
-
 from collections.abc import Callable
 
 from tests.cli.command_results import FIT_KEYS, Result

@@ -1,9 +1,5 @@
 """Every generated block by its name."""
 
-# Fixtures and stand-ins are not typed strictly.
-# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
-
 from tests.docs import (
     command_options,
     filter_words,

@@ -1,9 +1,5 @@
 """The manual's keys of the JSON outputs are those that the commands print."""
 
-# Fixtures and stand-ins are not typed strictly.
-# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
-
 import json
 import shutil
 import subprocess

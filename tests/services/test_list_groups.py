@@ -1,9 +1,5 @@
 """Groups of the list of models."""
 
-# Fixtures and stand-ins are not typed strictly.
-# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
-
 import msgspec
 
 from tests.ui.model_samples import ALL, ALL_FITS, BROKEN, FITS_HERE, fit, model

@@ -1,9 +1,5 @@
 """Columns of models: their words, the orders by them, and the ones that are printed."""
 
-# Fixtures and stand-ins are not typed strictly.
-# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
-
 import msgspec
 import pytest
 from hypothesis import given

@@ -1,9 +1,5 @@
 """Reading of the settings file, and its mistakes."""
 
-# Fixtures and stand-ins are not typed strictly.
-# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
-
 from pathlib import Path
 
 import pytest

@@ -1,9 +1,5 @@
 """The app around the dashboard: mistakes in the settings, themes, the palette, and every way out."""
 
-# Fixtures and stand-ins are not typed strictly.
-# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
-
 import os
 import pty
 import select

@@ -1,9 +1,5 @@
 """Keywords of the filter: each word, in both languages."""
 
-# Fixtures and stand-ins are not typed strictly.
-# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
-
 import collections
 
 import msgspec

@@ -1,9 +1,5 @@
 """Filter as it is typed: what it understands, and which models it leaves."""
 
-# Fixtures and stand-ins are not typed strictly.
-# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
-
 import msgspec
 import pytest
 

@@ -1,9 +1,5 @@
 """Words of a filter that are no keywords."""
 
-# Fixtures and stand-ins are not typed strictly.
-# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
-
 from pathlib import Path
 
 import msgspec

@@ -1,9 +1,5 @@
 """A running list of models, and the messages it posted."""
 
-# Fixtures and stand-ins are not typed strictly.
-# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
-
 from tests.ui.host import Host
 from tests.ui.model_samples import many
 from tui.ui.models.list import ModelList

@@ -1,9 +1,5 @@
 """Columns of the list of models."""
 
-# Fixtures and stand-ins are not typed strictly.
-# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
-
 import msgspec
 import pytest
 from rich.cells import cell_len

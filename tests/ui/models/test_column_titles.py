@@ -1,9 +1,5 @@
 """Headings of the list's columns."""
 
-# Fixtures and stand-ins are not typed strictly.
-# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
-
 from tests.ui.host import Host
 from tests.ui.model_samples import ALL
 from tui.ui.models.column_layout import plan_columns

@@ -1,9 +1,5 @@
 """Dialog that chooses the columns of the list."""
 
-# Fixtures and stand-ins are not typed strictly.
-# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
-
 from typing import get_args
 
 from textual.widgets import OptionList

@@ -1,9 +1,5 @@
 """The model list in a tiny app: keys, mouse, messages, and what stays where it is."""
 
-# Fixtures and stand-ins are not typed strictly.
-# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
-
 import msgspec
 import pytest
 

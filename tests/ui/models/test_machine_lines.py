@@ -1,9 +1,5 @@
 """Lines of the table of models on several machines."""
 
-# Fixtures and stand-ins are not typed strictly.
-# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
-
 import msgspec
 import pytest
 from rich.cells import cell_len

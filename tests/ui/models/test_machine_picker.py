@@ -1,9 +1,5 @@
 """Every verdict for another machine: chosen, shown plainly, and never loaded by."""
 
-# Fixtures and stand-ins are not typed strictly.
-# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
-
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 

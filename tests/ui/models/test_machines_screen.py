@@ -1,9 +1,5 @@
 """Table of models on several machines in the dashboard's dialog."""
 
-# Fixtures and stand-ins are not typed strictly.
-# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
-
 import pytest
 from textual.widgets import OptionList, Static
 

@@ -1,9 +1,5 @@
 """Notices on models that are missing."""
 
-# Fixtures and stand-ins are not typed strictly.
-# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false
-
 from tests.ui.model_samples import model
 from tui.ui.models.notices import counts_text, no_match, no_model_on_disk
 

@@ -1,9 +1,5 @@
 """The table of quantizations: its lines and words, and the way into and out of it."""
 
-# Fixtures and stand-ins are not typed strictly.
-# pyright: basic, reportOptionalMemberAccess=false, reportArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportOptionalSubscript=false, reportCallIssue=false
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
