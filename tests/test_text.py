@@ -15,6 +15,7 @@ from tui.text import (
     short_path,
     without_controls,
     without_floods,
+    without_secrets,
 )
 
 
@@ -99,3 +100,16 @@ def test_cleaned_text_holds_no_control_character(text: str) -> None:
 
 def test_a_line_has_no_line_ends() -> None:
     assert clean_line("  two\nlines\tand  blanks ") == "two lines and blanks"
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("GET https://user:p@ss@host/m.gguf?X-Amz-Signature=abc 200", "GET https://host/m.gguf?… 200"),
+        ("'http://user@[::1]:80/a' and 'https://h/b?c'", "'http://[::1]:80/a' and 'https://h/b?…'"),
+        ("the token hf_abcdefgh12345678 is wrong", "the token hf_… is wrong"),
+        ("https://host/m@n.gguf, mail@host?", "https://host/m@n.gguf, mail@host?"),
+    ],
+)
+def test_secrets_are_removed_from_a_text(text: str, result: str) -> None:
+    assert without_secrets(text) == result

@@ -17,6 +17,10 @@ _UNWANTED = re.compile(
 )
 _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
 
+_LOGIN = re.compile(r"(\bhttps?://)[^\s/?#\"'<>]*@", re.IGNORECASE)
+_QUERY = re.compile(r"(\bhttps?://[^\s?#\"'<>]*)[?#][^\s\"'<>]*", re.IGNORECASE)
+_TOKEN = re.compile(r"\bhf_[A-Za-z0-9]{8,}")
+
 MARKS_LIMIT = 8
 """Marks without a width of their own that may follow one another; a word of any language needs fewer."""
 _MARKS = (
@@ -55,6 +59,11 @@ def incomplete_end(text: str) -> int:
 def clean_line(text: str) -> str:
     """Return the text as one line of printable characters, with every run of white space as one blank."""
     return "".join(char for char in " ".join(clean(text).split()) if char.isprintable())
+
+
+def without_secrets(text: str) -> str:
+    """Remove users, passwords and queries of web addresses, and tokens of the hub, from a text."""
+    return _TOKEN.sub("hf_…", _QUERY.sub(r"\1?…", _LOGIN.sub(r"\1", text)))
 
 
 def full_path(path: Path) -> Path:

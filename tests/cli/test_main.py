@@ -1,5 +1,6 @@
 """What every command does alike: exit codes, closed and broken streams, Ctrl+C, and the log."""
 
+import logging
 import os
 import shlex
 import signal
@@ -108,6 +109,23 @@ def test_unexpected_error_goes_to_the_log(inside: Run, home: Path, monkeypatch: 
     assert result.failure == f"Something went wrong that should not. {log} has it all."
     assert "Traceback" in log.read_text()
     assert "RuntimeError: odd" in log.read_text()
+
+
+def test_log_has_no_secrets_and_is_for_its_user_alone(
+    inside: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(*_arguments: object) -> int:
+        logging.getLogger("httpx2").info("GET https://hub/?request")
+        raise RuntimeError(f"no answer from {address} with hf_abcdefgh123")
+
+    address = "https://user:pass@host/m.gguf?signature=1"
+
+    monkeypatch.setattr(fit, "run", break_down)
+    inside("fit")
+    log = home / "state" / "llmtui" / "log" / "llmtui.log"
+    assert "no answer from https://host/m.gguf?… with hf_…" in log.read_text()
+    assert not any(secret in log.read_text() for secret in ("user:pass", "GET https://hub"))
+    assert log.stat().st_mode & 0o777 == 0o600
 
 
 def test_unwritable_log_stops_no_command(inside: Run, home: Path):

@@ -19,10 +19,34 @@ from tui.i18n import _
 from tui.sentences import ReasonedError
 from tui.settings.app_folders import log_file
 from tui.settings.toml_reader import load_settings
+from tui.text import without_secrets
 
 log = logging.getLogger(__name__)
 
 _LOG_BYTES = 1_000_000
+_TALKATIVE = ("httpx", "httpx2", "httpcore", "httpcore2", "huggingface_hub")
+"""Loggers that write a line about each request."""
+
+
+class _PrivateFileHandler(logging.handlers.RotatingFileHandler):
+    """Log file that only the user can read."""
+
+    def _open(self) -> io.TextIOWrapper:
+        return open(
+            self.baseFilename,
+            self.mode,
+            encoding=self.encoding,
+            errors=self.errors,
+            opener=lambda path, flags: os.open(path, flags, 0o600),
+        )
+
+
+class _SafeFormatter(logging.Formatter):
+    """Log lines without passwords, tokens and the queries of addresses, whoever logs them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, with its traceback."""
+        return without_secrets(super().format(record))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -132,13 +156,15 @@ def _keep_log() -> None:
     logging.raiseExceptions = False
     root = logging.getLogger()
     root.setLevel(logging.INFO)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
     path = log_file()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = logging.handlers.RotatingFileHandler(
+        handler: logging.Handler = _PrivateFileHandler(
             path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", delay=True, errors="backslashreplace"
         )
     except OSError:
         handler = logging.NullHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_SafeFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root.addHandler(handler)

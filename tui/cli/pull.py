@@ -37,7 +37,7 @@ from tui.services.downloads.words import download_question, offer_sentences, ver
 from tui.services.sentences import sentence
 from tui.services.sizing import take_reading
 from tui.settings.settings import Settings
-from tui.text import clean_line
+from tui.text import clean_line, without_secrets
 
 _JSON_SECONDS = 1.0
 """Time between two lines of progress in JSON."""
@@ -56,7 +56,9 @@ def run(arguments: Arguments, settings: Settings) -> int:
     load = load_settings_of(arguments, settings, machine)
     context = OfferContext(machine_judge(load, machine, take_reading(machine)), allowance)
     if not arguments.json and sys.stderr.isatty():
-        print_note(_("Reading the header of {name}").format(name=clean_line(arguments.model)))
+        print_note(
+            _("Reading the header of {name}").format(name=clean_line(without_secrets(arguments.model)))
+        )
     offer = asyncio.run(make_offer(arguments.model, load_catalogues(), context))
     if arguments.json:
         print_json_line(offer_json(offer))

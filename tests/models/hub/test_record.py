@@ -62,3 +62,10 @@ def test_failed_replacement_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
         write_safely(path, b"new")
     assert path.read_bytes() == b"old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["state.json"]
+
+
+def test_record_is_for_its_user_alone(tmp_path: Path) -> None:
+    file = tmp_path / "m.gguf"
+    file.write_bytes(b"GGUF")
+    write_record(file, RemoteFile("https://host/m.gguf?signature=1", "m.gguf", 4), "0" * 64)
+    assert record_path(file).stat().st_mode & 0o777 == 0o600

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.models.hub.loopback_hub import LoopbackHub
+from tests.models.hub.loopback_hub import HubFile, LoopbackHub
 from tests.models.hub.samples import published
+from tui.models.hub import logins
 from tui.models.hub.address import open_client
 from tui.models.hub.errors import TransferError
 from tui.models.hub.remote_file import RemoteFile, file_address, hub_headers, target_path
+from tui.models.hub.remote_header import read_web_header
 
 
 def test_file_of_a_repository_goes_below_its_owner() -> None:
@@ -55,6 +57,32 @@ def test_token_goes_to_the_hub_and_not_to_its_storage(
     assert hub_headers()["authorization"] == "Bearer hf_secret"
     assert [part.authorization for part in hub.parts] == [""]
     assert [part.host.partition(":")[0] for part in hub.parts] == ["localhost"]
+
+
+def test_token_goes_to_no_address_that_a_file_only_claims_to_be_the_hubs(
+    hub: LoopbackHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    published(hub, 1000)
+    hub.plain["m.gguf"] = HubFile(bytes(1000))
+    # The other server is at another name and port.
+    forged = RemoteFile(f"{hub.storage_url}/plain/m.gguf", "m.gguf", 1000, repository="maker/model-GGUF")
+    with open_client() as client, file_address(forged, client).open(0, 10):
+        pass
+    assert {part.authorization for part in hub.parts} == {""}
+
+
+def test_user_and_password_of_an_address_go_to_its_host_and_are_in_no_file(
+    hub: LoopbackHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logins, "_logins", {})
+    hub.plain["m.gguf"] = HubFile(bytes(1000))
+    address = hub.url.replace("//", "//user:pass@") + "/plain/m.gguf"
+
+    (file,) = read_web_header(address, tmp_path / "headers").files
+
+    assert file.address == f"{hub.url}/plain/m.gguf"
+    assert [part.authorization for part in hub.parts] == ["Basic dXNlcjpwYXNz"]
 
 
 def test_token_of_a_file_is_used(hub: LoopbackHub, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import tui
 from tui.models.hub.errors import TransferError, connection_error, status_error
+from tui.models.hub.logins import login_headers, take_login
 from tui.sentences import reason
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def check_online() -> None:
 
 
 def hub_endpoint() -> str:
-    """Return the address of the hub: `HF_ENDPOINT`, else the public hub's."""
-    return str(hub_library().constants.ENDPOINT)
+    """Return the address of the hub, without a user and password: `HF_ENDPOINT`, else the public hub's."""
+    return take_login(str(hub_library().constants.ENDPOINT))
 
 
 @contextmanager
@@ -86,13 +87,13 @@ class FileAddress:
         Args:
             client: sends the requests.
             url: the lasting address.
-            headers: sent to its host only, such as a token.
+            headers: sent to its host only, such as a token; a user and password in the address come first.
             repository: the repository on the hub; empty for a web address.
             version: ETag or date of the file that is wanted; empty to take any.
         """
         self._client = client
-        self._url = url
-        self._headers = dict(headers)
+        self._url = take_login(url)
+        self._headers = {**headers, **login_headers(self._url)}
         self._repository = repository
         self._version = version
         self._lock = threading.Lock()

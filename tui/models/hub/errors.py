@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from tui.models.hub.lengths import parse_length
 from tui.sentences import Reason, ReasonedError, reason
+from tui.text import without_secrets
 
 if TYPE_CHECKING:
     import httpx2
@@ -154,7 +155,9 @@ def connection_error(error: Exception, address: str) -> TransferError:
 
     host = host_of(address)
     if isinstance(error, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
-        return TransferError(reason("hub.bad_address", address=address), reason("hub.check_address"))
+        return TransferError(
+            reason("hub.bad_address", address=without_secrets(address)), reason("hub.check_address")
+        )
     if isinstance(error, httpx2.TooManyRedirects):
         return TransferError(reason("hub.redirects", host=host), reason("hub.check_address"))
     if isinstance(error, httpx2.ProxyError):
@@ -177,6 +180,6 @@ def connection_error(error: Exception, address: str) -> TransferError:
 def host_of(address: str) -> str:
     """Return the host of an address, without port, user and password."""
     try:
-        return urlsplit(address).hostname or address
+        return urlsplit(address).hostname or without_secrets(address)
     except ValueError:
-        return address
+        return without_secrets(address)

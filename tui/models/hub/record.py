@@ -94,7 +94,8 @@ def write_safely(path: Path, data: bytes) -> None:
     """
     partial = new_path(path)
     try:
-        with partial.open("wb") as file:
+        # For the user alone: an address may have a signed query.
+        with open(partial, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 import tui
-from tui.models.hub.address import FileAddress, hub_library
+from tui.models.hub.address import FileAddress, hub_endpoint, hub_library
 from tui.models.hub.errors import TransferError
+from tui.models.hub.logins import origin
 from tui.sentences import reason
 from tui.text import clean_line
 
@@ -43,10 +44,12 @@ class RemoteFile(msgspec.Struct, frozen=True):
 
 
 def file_address(file: RemoteFile, client: "httpx2.Client") -> FileAddress:
-    """Return the address to fetch a file from, with the user's token where it is on the hub."""
+    """Return the address to fetch a file from, with the user's token where it is the hub's own address."""
     if not file.repository:
         return FileAddress(client, file.address, {}, version=file.version)
-    return FileAddress(client, file.address, hub_headers(), repository=file.repository)
+    # A file beside a partial download says what its address is, and anyone may have written that.
+    headers = hub_headers() if origin(file.address) == origin(hub_endpoint()) else {}
+    return FileAddress(client, file.address, headers, repository=file.repository)
 
 
 def hub_headers() -> dict[str, str]:

@@ -17,12 +17,13 @@ from tui.models.gguf.reader import read_header
 from tui.models.hub.address import FileAddress, check_online, open_client
 from tui.models.hub.errors import TransferError, TransferStoppedError, wrong_length
 from tui.models.hub.lengths import parse_content_range, parse_length
+from tui.models.hub.logins import take_login
 from tui.models.hub.part_file import disk_failures
 from tui.models.hub.remote_file import RemoteFile, file_address
 from tui.models.model import ModelFile
 from tui.models.model_file import model_file
 from tui.sentences import reason
-from tui.text import clean_line
+from tui.text import clean_line, without_secrets
 from tui.units import MIB
 
 if TYPE_CHECKING:
@@ -85,7 +86,9 @@ def read_remote_header(
                     received += len(_copy_header(address, path, length, halt).data)
     seconds = time.monotonic() - start
     speed = received / seconds if received and seconds > _SHORTEST_SECONDS else None
-    return RemoteHeader(tuple(files), model_file(folder / first.name, first.address), received, speed)
+    return RemoteHeader(
+        tuple(files), model_file(folder / first.name, without_secrets(first.address)), received, speed
+    )
 
 
 def read_web_header(url: str, folder: Path, halt: threading.Event | None = None) -> RemoteHeader:
@@ -98,6 +101,7 @@ def read_web_header(url: str, folder: Path, halt: threading.Event | None = None)
         TransferStoppedError: `halt` was set while it was read.
     """
     check_online()
+    url = take_login(url)
     # One folder an address, so that two files of one name keep apart.
     folder = folder / hashlib.sha1(url.encode(), usedforsecurity=False).hexdigest()[:16]
     start = time.monotonic()
@@ -110,7 +114,7 @@ def read_web_header(url: str, folder: Path, halt: threading.Event | None = None)
     seconds = time.monotonic() - start
     file = RemoteFile(url, answer.name, answer.size_bytes, answer.sha256, version=answer.version)
     speed = len(answer.data) / seconds if seconds > _SHORTEST_SECONDS else None
-    return RemoteHeader((file,), model_file(path, url), len(answer.data), speed)
+    return RemoteHeader((file,), model_file(path, without_secrets(url)), len(answer.data), speed)
 
 
 def _copy_header(

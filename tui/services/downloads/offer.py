@@ -153,7 +153,7 @@ async def make_offer(name: str, catalogue: Catalogue, context: OfferContext) -> 
     """
     source = find_source(name, catalogue)
     if source.address:
-        context.on_step(reason("services.reading_header", name=source.address))
+        context.on_step(reason("services.reading_header", name=source.name))
         halt = threading.Event()
         try:
             header = await _ask_server(read_web_header, source.address, header_folder(), halt)

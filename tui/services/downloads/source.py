@@ -7,11 +7,13 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from tui.models.catalogue.catalogue import Catalogue, normalised
+from tui.models.hub.logins import take_login
 from tui.models.hub.record import read_record
 from tui.models.listing import find_entry
 from tui.models.model import CatalogueEntry, Model
 from tui.sentences import reason
 from tui.services.finding import FindingError
+from tui.text import without_secrets
 
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 _HUB_HOSTS = frozenset({"huggingface.co", "www.huggingface.co", "hf.co"})
@@ -28,14 +30,14 @@ class DownloadSource(msgspec.Struct, frozen=True):
     wanted: str = ""
     """Quantization or file that was named; empty for none."""
     address: str = ""
-    """Address on the web; empty for a repository."""
+    """Address on the web, without a user and password; empty for a repository."""
     entry: CatalogueEntry | None = None
     """Entry of the catalogue; None for a repository that it does not have."""
 
     @property
     def name(self) -> str:
-        """Name as a person reads it."""
-        return self.repository or self.address
+        """Name as a person reads it; the query of an address may be a secret."""
+        return self.repository or without_secrets(self.address)
 
 
 def find_source(name: str, catalogue: Catalogue) -> DownloadSource:
@@ -51,7 +53,7 @@ def find_source(name: str, catalogue: Catalogue) -> DownloadSource:
     if not name:
         raise FindingError(reason("services.model_name_empty"))
     if name.lower().startswith(("https://", "http://")):
-        return _from_address(name, catalogue)
+        return _from_address(take_login(name), catalogue)
     base_name, _colon, wanted = name.partition(":")
     if _REPOSITORY.fullmatch(base_name):
         return DownloadSource(base_name, wanted, entry=_published_in(base_name, catalogue))
@@ -85,7 +87,9 @@ def _from_address(address: str, catalogue: Catalogue) -> DownloadSource:
         parts = urlsplit(address)
         host = parts.hostname or ""
     except ValueError:
-        raise FindingError(reason("hub.bad_address", address=address), reason("hub.check_address")) from None
+        raise FindingError(
+            reason("hub.bad_address", address=without_secrets(address)), reason("hub.check_address")
+        ) from None
     path = [unquote(part) for part in parts.path.split("/") if part]
     if host not in _hub_hosts() or len(path) < 2:
         return DownloadSource(address=address)
