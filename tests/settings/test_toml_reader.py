@@ -6,7 +6,7 @@ import pytest
 import tomli
 
 from tui.services.sentences import sentence
-from tui.settings.settings import MachineSettings, PresetSettings, Settings
+from tui.settings.settings import UNREADABLE_LIMIT_GB, MachineSettings, PresetSettings, Settings
 from tui.settings.toml_reader import load_settings, named_settings
 
 EVERYTHING = """\
@@ -117,6 +117,23 @@ def test_every_setting_can_be_set(file: Path):
     )
     defaults = Settings()
     assert all(getattr(settings, name) != getattr(defaults, name) for name in Settings.__struct_fields__)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['"abc"', "-5", "nan", "inf", "true", "1000001", "[", '20\nfolders = "'],
+    ids=lambda line: line[:6],
+)
+def test_wrong_limit_of_downloads_is_not_taken_for_none(file: Path, line: str):
+    file.write_text(f"download_limit_gb = {line}\n")
+    settings, problems = load_settings(file)
+    assert settings.download_limit_gb == UNREADABLE_LIMIT_GB
+    assert len(problems) == 1
+
+
+def test_file_without_a_limit_of_downloads_has_none(file: Path):
+    file.write_text("# download_limit_gb = 5\ncontext = [\n")
+    assert load_settings(file)[0].download_limit_gb == 0
 
 
 def test_byte_order_mark_is_skipped(file: Path):

@@ -172,6 +172,10 @@ SENTENCES: Table = {
     "services.no_alternative": N_("the chosen one fits best, or no smaller one is better"),
     "services.disk_untold": N_("the disk does not tell it"),
     "services.line_not_measured": N_("the speed of the line is not measured yet"),
+    "services.limit_unreadable": N_(
+        "Nothing is downloaded, since download_limit_gb in {file} cannot be read."
+    ),
+    "services.mend_limit": N_("Give a number of GB there, such as 20, or 0 for no limit."),
     "services.raise_allowance": N_("Raise download_limit_gb in the settings, or wait for the next month."),
     # Loading
     "services.not_on_disk": N_("{model} is not on this disk."),

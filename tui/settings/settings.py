@@ -36,6 +36,8 @@ ColumnName = Literal[
     "disk",
 ]
 """Columns of the list of models, by their names in the table of columns."""
+UNREADABLE_LIMIT_GB = -1.0
+"""Value of `download_limit_gb` where the file has a wrong one: nothing is downloaded until it is mended."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -21,7 +21,7 @@ from tui.settings.named_tables import (
     machine_problem,
     preset_problem,
 )
-from tui.settings.settings import SAMPLING_KEYS, ColumnName, Settings, StoreName
+from tui.settings.settings import SAMPLING_KEYS, UNREADABLE_LIMIT_GB, ColumnName, Settings, StoreName
 from tui.settings.theme_names import THEME_NAMES
 from tui.text import clean_line
 from tui.units import parse_tokens
@@ -94,6 +94,7 @@ _LONGEST_VALUE = 60
 _NAME = r"""((?:"[^"]*"|'[^']*'|[\w\s.-])+?)"""
 _KEY = re.compile(rf"\s*{_NAME}\s*=")
 _HEADER = re.compile(rf"\s*\[\s*{_NAME}\s*\]")
+_LIMIT = re.compile(r"^\s*download_limit_gb\b", re.MULTILINE)
 _PART = re.compile(r""""([^"]*)"|'([^']*)'|([\w-]+)""")
 
 
@@ -102,15 +103,18 @@ def load_settings(path: Path | None = None) -> tuple[Settings, tuple[Reason, ...
     path = path or settings_file()
     try:
         text = path.read_text(encoding="utf-8-sig")
-        document = tomli.loads(text)
     except FileNotFoundError:
         return Settings(), ()
     except UnicodeDecodeError:
         return Settings(), (reason("settings.not_utf8", file=str(path)),)
     except OSError as error:
         return Settings(), (reason("settings.unreadable", file=str(path), why=error.strerror or ""),)
+    try:
+        document = tomli.loads(text)
     except (tomli.TOMLDecodeError, RecursionError) as error:
-        return Settings(), (reason("settings.not_toml", file=str(path), why=str(error)),)
+        limit_gb = UNREADABLE_LIMIT_GB if _LIMIT.search(text) else Settings().download_limit_gb
+        problem = reason("settings.not_toml", file=str(path), why=str(error))
+        return Settings(download_limit_gb=limit_gb), (problem,)
     good: dict[str, Any] = {}
     problems: Problems = []
     for key, value in document.items():
@@ -124,6 +128,9 @@ def load_settings(path: Path | None = None) -> tuple[Settings, tuple[Reason, ...
             key_problems = [((key,), mistake)] if mistake else []
             if not mistake:
                 good[key] = value
+            elif key == "download_limit_gb":
+                # Without the limit that the user wanted, a metered connection has none at all.
+                good[key] = UNREADABLE_LIMIT_GB
         problems += key_problems
     located = tuple(
         reason("settings.problem", file=str(path), place=_find_line(text, key_path), mistake=mistake)

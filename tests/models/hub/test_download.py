@@ -120,7 +120,10 @@ def test_cut_connections_go_on_where_they_broke_off(hub: LoopbackHub, target: Pa
 def test_connections_cut_for_ever_end_in_a_sentence_and_lose_no_byte(hub: LoopbackHub, target: Path) -> None:
     file = published(hub, 3 * MIB)
     hub.on_bytes = lambda part: Behaviour(cut_after=0) if part.start > MIB else None
-    assert failed(file, target).reason.code == "hub.cut"
+    error = failed(file, target)
+    assert error.reason.code == "hub.cut"
+    assert error.hint is not None
+    assert "goes on where it stopped" in sentence(error.hint)
     served = hub.served_bytes()
     assert served >= MIB
 

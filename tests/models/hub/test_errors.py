@@ -1,6 +1,7 @@
 """Failures of transfers: each answer of a server has its sentence, and says what to do."""
 
 import email.utils
+import socket
 import time
 
 import httpx2
@@ -117,7 +118,13 @@ def test_refusal_of_a_web_server_has_its_status() -> None:
     [
         (httpx2.ConnectTimeout("x"), "hub.no_answer"),
         (httpx2.ReadTimeout("x"), "hub.stalled"),
-        (httpx2.RemoteProtocolError("x"), "hub.cut"),
+        (httpx2.RemoteProtocolError("Server disconnected without sending a response."), "hub.cut"),
+        (httpx2.RemoteProtocolError("peer closed connection without sending complete body"), "hub.cut"),
+        (httpx2.ReadError("x"), "hub.cut"),
+        (httpx2.RemoteProtocolError("Receive buffer too long"), "hub.not_http"),
+        (httpx2.DecodingError("incorrect header check"), "hub.not_http"),
+        (httpx2.RemoteProtocolError("Invalid URL in location header"), "hub.bad_redirect"),
+        (httpx2.UnsupportedProtocol("file"), "hub.bad_redirect"),
         (httpx2.ConnectError("refused"), "hub.unreachable"),
         (httpx2.ProxyError("refused"), "hub.proxy_failed"),
         (httpx2.TooManyRedirects("x"), "hub.redirects"),
@@ -127,3 +134,20 @@ def test_failures_of_connections_have_their_sentences(error: Exception, code: st
     failed = connection_error(error, "https://host.example/m.gguf")
     assert failed.reason.code == code
     assert "host.example" in sentence(failed.reason) or code == "hub.proxy_failed"
+
+
+@pytest.mark.parametrize(
+    ("cause", "text"),
+    [
+        (socket.gaierror(-2, "Name or service not known"), "its name is not known, or there is no network"),
+        (ConnectionRefusedError(111, "Connection refused"), "nothing answers at its port"),
+        (OSError(101, "Network is unreachable"), "Network is unreachable"),
+    ],
+)
+def test_missing_connection_is_told_in_plain_words(cause: OSError, text: str) -> None:
+    error = httpx2.ConnectError(str(cause))
+    error.__cause__ = cause
+    failed = connection_error(error, "https://user:pass@host.example/m.gguf?signature=1")
+    assert sentence(failed.reason) == f"host.example cannot be reached ({text})."
+    assert failed.hint is not None
+    assert sentence(failed.hint) == "Check the connection and try again."

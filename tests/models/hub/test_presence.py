@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from tui.models.hub.errors import TransferError, TransferStoppedError
-from tui.models.hub.presence import presence, recorded_download
+from tui.models.hub.part_state import PartState, part_path, write_state
+from tui.models.hub.presence import other_source, presence, recorded_download
 from tui.models.hub.record import read_record, write_record
 from tui.models.hub.remote_file import RemoteFile
 
@@ -68,3 +69,38 @@ def test_reading_ends_when_the_download_is_stopped(target: Path) -> None:
     halt.set()
     with pytest.raises(TransferStoppedError):
         recorded_download(target, FILE, halt)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_another"),
+    [
+        ("http://web:80/m.gguf", False),
+        ("http://web/m.gguf?signature=2", False),
+        ("http://web/other/m.gguf", True),
+        ("http://web:8080/m.gguf", True),
+        ("https://web/m.gguf", True),
+        ("http://web/[x", True),
+    ],
+)
+def test_file_of_another_web_address_is_not_replaced(target: Path, address: str, is_another: bool) -> None:
+    write_record(target, msgspec.structs.replace(WEB, address=address), FILE.sha256)
+    newer = msgspec.structs.replace(WEB, version='"2"')
+    assert bool(other_source(target, newer)) is is_another
+    if is_another:
+        with pytest.raises(TransferError, match=r"hub\.other_source"):
+            recorded_download(target, newer, threading.Event())
+
+
+def test_addresses_that_differ_in_their_query_alone_may_be_two_files(target: Path) -> None:
+    write_record(target, msgspec.structs.replace(WEB, address="http://web/get?id=1"), FILE.sha256)
+    assert other_source(target, msgspec.structs.replace(WEB, address="http://web/get?id=2"))
+    assert not other_source(target, msgspec.structs.replace(WEB, address="http://web/get?id=1"))
+
+
+def test_begun_download_from_another_web_address_is_not_dropped(tmp_path: Path) -> None:
+    target = tmp_path / "m.gguf"
+    part_path(target).write_bytes(DATA)
+    write_state(target, PartState(msgspec.structs.replace(WEB, address="http://web/a/m.gguf"), ((0, 4),)))
+    with pytest.raises(TransferError, match=r"hub\.other_source"):
+        recorded_download(target, WEB, threading.Event())
+    assert part_path(target).read_bytes() == DATA

@@ -140,6 +140,7 @@ def test_unreachable_server_is_reported(url: str, tmp_path: Path) -> None:
         ("download", 'attachment; filename="m-Q8_0.gguf"', "m-Q8_0.gguf"),
         ("download", "", "download"),
         ("download", 'attachment; filename="../../.evil.gguf"', "_.._.evil.gguf"),
+        ("download", f'attachment; filename="{"a" * 300}.gguf"', f"{'a' * 145}.gguf"),
     ],
 )
 def test_name_of_the_file_is_that_of_the_address_or_of_the_server(

@@ -7,6 +7,8 @@ import pytest
 
 from tui.models.hub.errors import TransferError
 from tui.services.downloads.allowance import DownloadAllowance
+from tui.services.sentences import sentence
+from tui.settings.settings import UNREADABLE_LIMIT_GB
 
 
 def noon(year: int, month: int, day: int) -> float:
@@ -56,3 +58,13 @@ def test_account_that_cannot_be_written_ends_no_download(tmp_path: Path) -> None
     allowance = DownloadAllowance(1, tmp_path / "file" / "downloads.json")
     allowance.add(5)
     assert allowance.used_bytes == 0
+
+
+def test_limit_that_cannot_be_read_allows_nothing(tmp_path: Path) -> None:
+    allowance = DownloadAllowance(UNREADABLE_LIMIT_GB, tmp_path / "downloads.json")
+    for check in (allowance.check_limit, lambda: allowance.check(0)):
+        with pytest.raises(TransferError) as caught:
+            check()
+        assert "download_limit_gb in " in sentence(caught.value.reason)
+        assert "settings.toml" in sentence(caught.value.reason)
+    DownloadAllowance(0, tmp_path / "downloads.json").check_limit()

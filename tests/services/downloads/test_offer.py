@@ -15,12 +15,13 @@ from tui.hardware.detect import detect_machine
 from tui.models.catalogue.catalogue import Catalogue, load_catalogue
 from tui.models.hub.errors import TransferError
 from tui.models.hub.record import write_record
-from tui.models.hub.remote_file import target_path
+from tui.models.hub.remote_file import RemoteFile, target_path
 from tui.models.model import CatalogueRepository
 from tui.services import sizing
 from tui.services.downloads.allowance import DownloadAllowance
 from tui.services.downloads.offer import OfferContext, choose_another, machine_judge, make_offer
 from tui.services.sizing import take_reading
+from tui.settings.settings import UNREADABLE_LIMIT_GB
 from tui.units import GIB, MIB
 
 SIZES = {
@@ -155,6 +156,23 @@ async def test_web_address_is_one_file(hub: LoopbackHub, tmp_path: Path) -> None
     (item,) = offer.quantizations
     assert (item.label, item.exact, offer.repository) == ("Q8_0", True, None)
     assert offer.request(item).files[0].address == url
+
+    # WHEN another file of this name has been downloaded from the same host THEN it is not offered
+    (file,) = offer.request(item).files
+    target = target_path(file, tmp_path / "models")
+    target.parent.mkdir(parents=True)
+    target.write_bytes(bytes(10))
+    write_record(target, RemoteFile(f"{hub.url}/v2/{file.name}", file.name, 10), "0" * 64)
+    with pytest.raises(TransferError, match=r"hub\.other_source"):
+        await make_offer(url, CATALOGUE, context(tmp_path, FREE))
+
+
+async def test_nothing_is_asked_for_while_the_limit_cannot_be_read(hub: LoopbackHub, tmp_path: Path) -> None:
+    allowance = DownloadAllowance(UNREADABLE_LIMIT_GB, tmp_path / "account.json")
+    limited = msgspec.structs.replace(context(tmp_path, FREE), allowance=allowance)
+    with pytest.raises(TransferError, match=r"services\.limit_unreadable"):
+        await make_offer(REPOSITORY, CATALOGUE, limited)
+    assert hub.requests == []
 
 
 @pytest.mark.usefixtures("without_engine", "published")

@@ -30,6 +30,8 @@ Phase = Literal["starting", "downloading", "waiting", "checking", "done"]
 
 _LAST_SECONDS = 1.0
 """Time that all connections together have to end."""
+_GO_ON = {"hub.check_connection": "hub.reconnect_and_go_on", "hub.try_later": "hub.go_on_later"}
+"""Hints in place of others, once something has arrived that the next run goes on from."""
 DISK_MARGIN_BYTES = 64 * MIB
 """Free space that a download leaves on the disk."""
 
@@ -215,6 +217,8 @@ class FileDownload:
         if self._stopped:
             raise TransferStoppedError
         failure = self._error or (None if part.is_complete else self._last_failure)
+        if isinstance(failure, TransferError) and failure.hint is not None and part.written_bytes:
+            failure.hint = reason(_GO_ON.get(failure.hint.code, failure.hint.code), **failure.hint.facts)
         if failure is not None:
             raise failure
 

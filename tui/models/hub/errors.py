@@ -1,10 +1,13 @@
 """Failures of transfers, as codes with facts: answers of servers, connections, and the hub's own errors."""
 
+import re
+import socket
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tui.models.hub.lengths import parse_length
+from tui.models.hub.logins import origin
 from tui.sentences import Reason, ReasonedError, reason
 from tui.text import without_secrets
 
@@ -22,6 +25,11 @@ _LATER = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 
 _LONGEST_WAIT = 7 * 24 * 3600.0
 """Seconds that a server can ask to wait for; more is taken as this."""
 _WAIT_DIGITS = 9
+_BROKEN = re.compile(r"disconnected|closed", re.IGNORECASE)
+"""In the messages of the HTTP client about a connection that ends too early."""
+_ERROR_NUMBER = re.compile(r"^\[[^\]]*\]:? *")
+_CAUSES = 8
+"""Exceptions behind one another in which the cause is looked for."""
 
 
 class TransferError(ReasonedError):
@@ -154,6 +162,11 @@ def connection_error(error: Exception, address: str) -> TransferError:
     import httpx2
 
     host = host_of(address)
+    is_redirect = isinstance(error, httpx2.RemoteProtocolError) and "location" in str(error).lower()
+    if isinstance(error, httpx2.UnsupportedProtocol) and origin(address):
+        is_redirect = True
+    if is_redirect:
+        return TransferError(reason("hub.bad_redirect", host=host), reason("hub.check_address"))
     if isinstance(error, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
         return TransferError(
             reason("hub.bad_address", address=without_secrets(address)), reason("hub.check_address")
@@ -162,19 +175,32 @@ def connection_error(error: Exception, address: str) -> TransferError:
         return TransferError(reason("hub.redirects", host=host), reason("hub.check_address"))
     if isinstance(error, httpx2.ProxyError):
         return TransferError(
-            reason("hub.proxy_failed", why=str(error)), reason("hub.check_proxy"), passes=True
+            reason("hub.proxy_failed", why=_why(error)), reason("hub.check_proxy"), passes=True
         )
     if isinstance(error, httpx2.ConnectTimeout | httpx2.PoolTimeout):
         return TransferError(reason("hub.no_answer", host=host), reason("hub.check_connection"), passes=True)
     if isinstance(error, httpx2.TimeoutException):
         return TransferError(reason("hub.stalled", host=host), reason("hub.check_connection"), passes=True)
+    is_protocol_error = isinstance(error, httpx2.RemoteProtocolError)
+    if isinstance(error, httpx2.DecodingError) or (is_protocol_error and not _BROKEN.search(str(error))):
+        return TransferError(reason("hub.not_http", host=host), reason("hub.check_address"))
     if isinstance(error, httpx2.RemoteProtocolError | httpx2.ReadError):
         return TransferError(reason("hub.cut", host=host), reason("hub.check_connection"), passes=True)
     return TransferError(
-        reason("hub.unreachable", host=host, why=str(error) or type(error).__name__),
-        reason("hub.check_connection"),
-        passes=True,
+        reason("hub.unreachable", host=host, why=_why(error)), reason("hub.check_connection"), passes=True
     )
+
+
+def _why(error: Exception) -> Reason | str:
+    """Return why there is no connection, in plain words where the system's own are none."""
+    cause: BaseException | None = error
+    for _step in range(_CAUSES):
+        if isinstance(cause, socket.gaierror):
+            return reason("hub.no_such_host")
+        if isinstance(cause, ConnectionRefusedError):
+            return reason("hub.connection_refused")
+        cause = cause and (cause.__cause__ or cause.__context__)
+    return without_secrets(_ERROR_NUMBER.sub("", str(error))) or type(error).__name__
 
 
 def host_of(address: str) -> str:

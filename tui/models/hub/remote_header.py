@@ -231,4 +231,10 @@ def _disposition_name(response: "httpx2.Response") -> str:
 
 def _plain_name(name: str) -> str:
     """Return a name without folders and without characters that some system refuses."""
-    return re.sub(r'[\\/:*?"<>|]+', "_", clean_line(name)).lstrip(".").strip()[-150:]
+    return (
+        re.sub(r'[\\/:*?"<>|]+', "_", clean_line(name))
+        .strip(". ")
+        .encode()[-150:]
+        .decode(errors="ignore")
+        .strip(". ")
+    )

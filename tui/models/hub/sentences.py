@@ -45,9 +45,14 @@ SENTENCES: Table = {
     "hub.no_answer": N_("{host} does not answer."),
     "hub.stalled": N_("{host} has stopped sending."),
     "hub.cut": N_("The connection to {host} broke off."),
-    "hub.check_connection": N_(
+    "hub.check_connection": N_("Check the connection and try again."),
+    "hub.reconnect_and_go_on": N_(
         "Check the connection and start the download again: it goes on where it stopped."
     ),
+    "hub.no_such_host": N_("its name is not known, or there is no network"),
+    "hub.connection_refused": N_("nothing answers at its port"),
+    "hub.bad_redirect": N_("{host} redirects to an address that is none of the web."),
+    "hub.not_http": N_("The answer of {host} is wrong: it breaks the rules of HTTP."),
     "hub.proxy_failed": N_("The proxy fails ({why})."),
     "hub.check_proxy": N_("Check HTTPS_PROXY and HTTP_PROXY."),
     "hub.redirects": N_("{host} redirects in a circle."),
@@ -58,7 +63,8 @@ SENTENCES: Table = {
     "hub.server_failure": N_("The server has a failure of its own (status {status})."),
     "hub.too_many_requests": N_("The server asks to wait {seconds:duration}: it got too many requests."),
     "hub.slow_down": N_("The server asks to wait: it got too many requests."),
-    "hub.try_later": N_("Start the download again later: it goes on where it stopped."),
+    "hub.try_later": N_("Try again later."),
+    "hub.go_on_later": N_("Start the download again later: it goes on where it stopped."),
     "hub.page_instead": N_("{host} sent a web page in place of the file."),
     "hub.log_in": N_(
         "Open the address in a browser: the network may ask to log in, or the address is that of a page."
@@ -88,6 +94,8 @@ SENTENCES: Table = {
     "hub.check_disk": N_("Check the disk and the permissions of the folder."),
     "hub.place_taken": N_("Another file is at {file}, and llmtui did not put it there."),
     "hub.move_away": N_("Move it away and start the download again."),
+    "hub.other_source": N_("At {file} is the place of a download from another address, {address}."),
+    "hub.free_place": N_("Delete, move or cancel that one first."),
     "hub.in_use": N_("Another llmtui is downloading {file}."),
     "hub.wait_for_other": N_("Wait until it has finished, or stop it there."),
 }

@@ -10,7 +10,8 @@ from tui.models.hub.errors import TransferError
 from tui.models.hub.record import write_safely
 from tui.models.plain_files import read_record_file
 from tui.sentences import reason
-from tui.settings.app_folders import state_folder
+from tui.settings.app_folders import settings_file, state_folder
+from tui.settings.settings import UNREADABLE_LIMIT_GB
 from tui.units import KIB
 
 _GB = 10**9
@@ -37,8 +38,9 @@ class DownloadAllowance:
     def __init__(
         self, limit_gb: float = 0, path: Path | None = None, clock: Callable[[], float] = time.time
     ) -> None:
-        """`limit_gb` is the limit for a calendar month in GB; 0 for none."""
-        self.limit_bytes = round(limit_gb * _GB)
+        """`limit_gb` is the limit for a month in GB; 0 for none, `UNREADABLE_LIMIT_GB` for a wrong one."""
+        self._is_readable = limit_gb != UNREADABLE_LIMIT_GB
+        self.limit_bytes = round(limit_gb * _GB) if self._is_readable else 0
         """0 for no limit."""
         self._path = path or state_folder() / "downloads.json"
         self._clock = clock
@@ -53,12 +55,25 @@ class DownloadAllowance:
         """Speed of the line when it was measured last; None for never."""
         return self._read().bytes_per_second
 
+    def check_limit(self) -> None:
+        """Return if the limit can be read.
+
+        Raises:
+            TransferError: the settings have a wrong one, so that nothing may be received.
+        """
+        if not self._is_readable:
+            raise TransferError(
+                reason("services.limit_unreadable", file=str(settings_file())),
+                reason("services.mend_limit"),
+            )
+
     def check(self, need_bytes: int) -> None:
         """Return if so many bytes may be received.
 
         Raises:
-            TransferError: this month's limit does not allow it.
+            TransferError: this month's limit does not allow it, or cannot be read.
         """
+        self.check_limit()
         if not self.limit_bytes:
             return
         used_bytes = self.used_bytes

@@ -14,6 +14,8 @@ from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.models.catalogue.catalogue import Catalogue, normalised
 from tui.models.hub.errors import TransferError, TransferStoppedError
+from tui.models.hub.presence import check_source
+from tui.models.hub.remote_file import target_path
 from tui.models.hub.remote_header import RemoteHeader, read_remote_header, read_web_header
 from tui.models.hub.repository import (
     PublishedQuantization,
@@ -149,8 +151,10 @@ async def make_offer(name: str, catalogue: Catalogue, context: OfferContext) -> 
 
     Raises:
         FindingError: nothing goes by that name.
-        TransferError: the hub or the server cannot be reached or refuses, or has no such file.
+        TransferError: the hub or the server cannot be reached or refuses, or has no such file; or the limit
+            of the month in the settings cannot be read.
     """
+    context.allowance.check_limit()
     source = find_source(name, catalogue)
     if source.address:
         context.on_step(reason("services.reading_header", name=source.name))
@@ -159,6 +163,8 @@ async def make_offer(name: str, catalogue: Catalogue, context: OfferContext) -> 
             header = await _ask_server(read_web_header, source.address, header_folder(), halt)
         finally:
             halt.set()
+        (file,) = header.files
+        check_source(target_path(file, context.folder or models_folder()), file)
         quantization = PublishedQuantization(header.model.quant or header.files[0].name, header.files)
         return await _judge(source, None, (quantization,), quantization, header, context)
     context.on_step(reason("services.listing_files", repository=source.repository))

@@ -22,7 +22,7 @@ from tui.models.hub.download import (
 from tui.models.hub.errors import TransferError, TransferStoppedError
 from tui.models.hub.part_file import disk_failures
 from tui.models.hub.part_state import drop_part, is_same_file, partial_downloads, read_state, total
-from tui.models.hub.presence import presence
+from tui.models.hub.presence import other_source, presence
 from tui.models.hub.record import DownloadRecord, record_path
 from tui.models.hub.remote_file import RemoteFile, target_path
 from tui.models.model_file import model_file
@@ -399,7 +399,7 @@ def drop_files(request: DownloadRequest, folder: Path) -> None:
     """
     for file in request.files:
         target = target_path(file, folder)
-        if not target.parent.exists():
+        if not target.parent.exists() or other_source(target, file):
             continue
         with only_process(target), disk_failures(target):
             drop_part(target)
