@@ -104,3 +104,7 @@ def test_begun_download_from_another_web_address_is_not_dropped(tmp_path: Path) 
     with pytest.raises(TransferError, match=r"hub\.other_source"):
         recorded_download(target, WEB, threading.Event())
     assert part_path(target).read_bytes() == DATA
+
+    # Without a byte there is nothing to lose.
+    write_state(target, PartState(msgspec.structs.replace(WEB, address="http://web/a/m.gguf"), ()))
+    assert recorded_download(target, WEB, threading.Event()) is None

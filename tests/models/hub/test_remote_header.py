@@ -105,6 +105,7 @@ def test_web_page_in_place_of_the_file_is_reported(hub: LoopbackHub, tmp_path: P
         (206, {"Content-Range": "bytes 0-0/0"}, "hub.wrong_length"),
         (206, {"Content-Range": "bytes 0-9/*"}, "hub.no_length"),
         (200, {}, "hub.empty_file"),
+        (200, {"Content-Encoding": "gzip"}, "hub.compressed"),
     ],
 )
 def test_length_that_no_file_has_is_reported(

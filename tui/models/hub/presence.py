@@ -56,7 +56,8 @@ def other_source(target: Path, file: RemoteFile) -> str:
         return ""
     record, state = read_record(target), read_state(target)
     addresses = [record.address] if record else []
-    addresses += [state.file.address] if state else []
+    # A partial file without a byte is no loss.
+    addresses += [state.file.address] if state and state.pieces else []
     return next((address for address in addresses if not _is_same_source(address, file)), "")
 
 

@@ -152,6 +152,8 @@ def _first_bytes(address: FileAddress, start: int, end: int, halt: threading.Eve
         headers = response.headers
         if headers.get("Content-Type", "").lower().startswith(("text/html", "application/xhtml")):
             raise TransferError(reason("hub.page_instead", host=response.url.host), reason("hub.log_in"))
+        if headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise TransferError(reason("hub.compressed", host=response.url.host), reason("hub.check_address"))
         # A server that does not send parts begins with the first byte.
         skip = 0 if response.status_code == 206 else start
         size_bytes = _stated_length(response)

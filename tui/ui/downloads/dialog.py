@@ -30,7 +30,7 @@ from tui.services.downloads.offer import (
 )
 from tui.services.downloads.queue import DownloadRequest, check_room
 from tui.services.downloads.words import download_question, offer_sentences
-from tui.text import clean_line
+from tui.text import clean_line, without_secrets
 from tui.ui.downloads.offer_lines import offer_table
 from tui.ui.kit.dialog import Dialog, RowList, content_of
 from tui.ui.kit.keyboard.names import hints, sentence_with_keys
@@ -126,7 +126,9 @@ class DownloadDialog(ModalScreen[DownloadRequest | None]):
     def compose(self) -> ComposeResult:
         """Lay out what is waited for, the table, the verdicts, what failed, and the question."""
         with Dialog(id="download") as frame:
-            frame.border_title = _("Download {model}").format(model=clean_line(self._model_name))
+            frame.border_title = _("Download {model}").format(
+                model=clean_line(without_secrets(self._model_name))
+            )
             yield Static(id="download-wait", markup=False)
             yield Static(id="download-header", classes="-hidden", markup=False)
             yield OfferList(classes="-hidden", markup=False)
