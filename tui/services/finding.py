@@ -23,7 +23,7 @@ from tui.models.stores.visit import OnFolder
 from tui.sentences import Reason, ReasonedError, reason
 from tui.services.loading import unusable
 from tui.settings.app_folders import cache_folder
-from tui.text import full_path
+from tui.text import full_path, without_secrets
 
 _ALIKE = 0.4
 """Similarity, 0 to 1, from which a name is suggested in place of one that is not known."""
@@ -216,7 +216,7 @@ def _from_address(address: str, catalogue: Catalogue) -> Model:
     try:
         file = read_web_header(address, header_folder()).model
     except TransferError as error:
-        why = reason("services.address_failed", address=address, why=error.reason)
+        why = reason("services.address_failed", address=without_secrets(address), why=error.reason)
         raise FindingError(why, error.hint) from error
     model = next(model for model in catalogue_models(catalogue, [file]) if model.on_disk)
     return msgspec.structs.replace(model, file=None, remote=file)
