@@ -2,8 +2,9 @@ import gc
 import importlib.util
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,6 +44,20 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     if config.args_source is pytest.Config.ArgsSource.ARGS:
         return 0
     return min(MOST_WORKERS, os.cpu_count() or 1)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, Any, Any]:
+    """Write letters that no UTF-8 has, as in a log that a test looks at, so that a process can report them."""
+    return _writable((yield))
+
+
+def _writable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {key: _writable(entry) for key, entry in value.items()}
+    return list(map(_writable, value)) if isinstance(value, list) else value
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -171,6 +171,11 @@ class ListKeys:
         rows = _rows(self._dashboard.screen())
         return self.press(key, lambda lines: _rows(lines) != rows)
 
+    def step(self) -> float:
+        """Go a row down; return the milliseconds until the detail is that of another model."""
+        detail = _detail(self._dashboard.screen())
+        return self.press(DOWN, lambda lines: _detail(lines) != detail)
+
     def sort(self) -> float:
         """Sort by the next column; return the milliseconds until the header names it."""
         found = _SORT.search("\n".join(self._dashboard.screen()))
@@ -199,6 +204,10 @@ class ListKeys:
 
 def _rows(lines: list[str]) -> list[str]:
     return [line[: common.COLS // 2] for line in lines[8:24]]
+
+
+def _detail(lines: list[str]) -> list[str]:
+    return [line[: common.COLS // 2] for line in lines[24:32]]
 
 
 def _is_filtered(typed: str, old_counts: str, lines: list[str]) -> bool:
@@ -263,7 +272,7 @@ def main() -> int:
             ]
             sorts = [keys.sort() for _ in range(10)]
             scrolls = [keys.change(key) for key in (_PAGE_DOWN,) * 10 + (_END, _HOME) * 5]
-            steps = [keys.change(DOWN) for _ in range(20)]
+            steps = [keys.step() for _ in range(20)]
             contexts = [
                 keys.press(key, _shows_context(tokens)) for key, tokens in (("]", 8192), ("[", 4096)) * 3
             ]
