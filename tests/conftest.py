@@ -48,7 +48,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_report_to_serializable() -> Generator[None, Any, Any]:
-    """Write letters that no UTF-8 has, as in a log that a test looks at, so that a process can report them."""
+    """Write letters that no UTF-8 has, as in the log of a test, so that a process can report them."""
     return _writable((yield))
 
 
@@ -57,7 +57,7 @@ def _writable(value: Any) -> Any:
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, dict):
         return {key: _writable(entry) for key, entry in value.items()}
-    return list(map(_writable, value)) if isinstance(value, list) else value
+    return type(value)(map(_writable, value)) if isinstance(value, (list, tuple)) else value
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
