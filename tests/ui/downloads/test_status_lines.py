@@ -10,7 +10,7 @@ from tui.ui.kit.pieces import plain, width_of
 from tui.units import MIB
 
 CUT = reason("hub.cut", host="hub")
-AGAIN = reason("hub.try_later")
+AGAIN = reason("hub.go_on_later")
 
 
 def test_running_download_shows_share_time_and_speed() -> None:
