@@ -78,7 +78,8 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         monkeypatch.setenv(name, str(home / name.split("_")[1].lower()))
     for name in ("HOME", "USERPROFILE"):
         monkeypatch.setenv(name, str(home))
-    for name in MODEL_VARIABLES:
+    # The size of a terminal that a test does not have comes before that of the one that it has.
+    for name in (*MODEL_VARIABLES, "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
     return home
 

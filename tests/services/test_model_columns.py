@@ -103,8 +103,8 @@ def test_a_superseded_model_has_a_mark_behind_its_name_in_the_list_alone():
     new = model("Model-2")
     old = msgspec.structs.replace(new, entry=msgspec.structs.replace(new.entry, superseded_by="Model-3"))
 
-    assert column.narrow is not None
-    assert [column.narrow.text(shown, None) for shown in (new, old)] == ["Model-2", "Model-2 †"]
+    listed = column.forms[0]
+    assert [listed.text(shown, None) for shown in (new, old)] == ["Model-2", "Model-2 †"]
     assert column.print_text(old, None) == "Model-2"
 
 

@@ -120,8 +120,8 @@ async def test_a_missing_folder_is_reported_and_esc_leaves(folder: Path):
         await until(lambda: app.chosen == [None], "the end")
 
 
-async def test_a_folder_whose_name_is_hostile_is_shown_harmless_and_opened(tmp_path: Path) -> None:
-    folder = tmp_path / "e\x1b[2J\u202evil"
+async def test_a_folder_whose_name_is_hostile_is_shown_harmless_and_opened(own_home: Path) -> None:
+    folder = own_home / "e\x1b[2J\u202evil"
     try:
         folder.mkdir()
     except OSError:
