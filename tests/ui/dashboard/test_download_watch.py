@@ -160,7 +160,8 @@ async def test_line_stays_while_one_chats_and_at_every_size(hub: LoopbackHub) ->
             assert line.region.height == 1
             assert downloads.dashboard.region.contains_region(line.region)
         # WHEN the line is clicked THEN the list is there
-        await downloads.pilot.click(DownloadLine)
+        await downloads.pilot.pause()
+        assert await downloads.pilot.click(DownloadLine)
         await until(lambda: isinstance(downloads.pilot.app.screen, DownloadsScreen), "the list")
 
 

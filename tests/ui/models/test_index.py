@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from tests.ui.model_samples import ALL, ALL_FITS, fit, many
-from tui.fit.verdict import Verdict
+from tui.fit.verdict import Fit, Speed, Verdict
 from tui.services.model_columns import SORTS, sort_models
 from tui.ui.models import index as index_module
 from tui.ui.models.index import ModelIndex
@@ -69,6 +69,18 @@ def test_a_first_fit_and_one_for_other_settings_are_told_from_a_live_one(index):
     assert index.set_fits({**ALL_FITS, key: msgspec.structs.replace(ALL_FITS[key], context=512)})
     assert index.set_fits({})
     assert index.set_fits(ALL_FITS)
+
+
+def test_a_first_speed_is_told_from_another_one(index):
+    key = next(iter(ALL_FITS))
+
+    def with_speed(value: float | None) -> dict[str, Fit]:
+        return {**ALL_FITS, key: msgspec.structs.replace(ALL_FITS[key], speed=Speed(value, "estimated"))}
+
+    assert not index.set_fits(with_speed(None))
+    assert index.set_fits(with_speed(5.0))
+    assert not index.set_fits(with_speed(6.0))
+    assert index.set_fits(with_speed(None))
 
 
 def test_a_model_of_a_new_list_keeps_its_fit_and_one_that_left_is_forgotten(index):

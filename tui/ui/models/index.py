@@ -47,16 +47,19 @@ class ModelIndex:
         self._is_sorted = False
 
     def set_fits(self, fits: Mapping[str, Fit]) -> bool:
-        """Take other fits; return True if a model got its first one, or one for other load settings."""
+        """Take other fits; return True if the list is another one now.
+
+        It is where a model got its first fit, one for other load settings, or its first speed.
+        """
         old_fits, self._fits = self._fits, dict(fits)
-        has_resized = False
+        is_another = False
         for place, model in enumerate(self._models):
             old, new = old_fits.get(model.key), fits.get(model.key)
             if old is not new:
                 self._sort_keys[place] = None
                 self._is_sorted = False
-                has_resized = has_resized or _settings(old) != _settings(new)
-        return has_resized
+                is_another = is_another or _basis(old) != _basis(new)
+        return is_another
 
     def fold(self, count: int) -> bool:
         """Fold the facts of some more models before a filter needs them; return True once all are folded."""
@@ -94,5 +97,8 @@ class ModelIndex:
         return self._order
 
 
-def _settings(fit: Fit | None) -> tuple[int, str] | None:
-    return None if fit is None else (fit.context, fit.kv_type)
+def _basis(fit: Fit | None) -> tuple[int, str, bool] | None:
+    """Return what a place in the list rests on, besides figures that change little."""
+    if fit is None:
+        return None
+    return fit.context, fit.kv_type, fit.speed is not None and fit.speed.value is not None

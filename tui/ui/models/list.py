@@ -39,9 +39,9 @@ class ModelList(Vertical):
     """List of models with their verdicts, which posts the user's requests.
 
     The rows are sorted again when the models, the filter or the order change, and when fits come for rows
-    without one or for other load settings. Any other change of a verdict leaves the row in its place, so that
-    nothing moves under the cursor. The highlight stays on its model; a new filter or order
-    highlights the first row instead.
+    without one, for other load settings, or with a first speed, which tells the slow models apart. Any other
+    change of a verdict leaves the row in its place, so that nothing moves under the cursor. The highlight
+    stays on its model; a new filter or order highlights the first row instead.
     """
 
     BINDING_GROUP_TITLE = _("Models")
