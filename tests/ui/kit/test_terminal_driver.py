@@ -30,6 +30,27 @@ Counting(driver_class=TerminalDriver).run()
 """
 
 
+WRITING = """
+import os, signal
+from textual.app import App
+from textual.widgets import Static
+from tui.ui.kit.terminal_driver import TerminalDriver
+
+class Writing(App):
+    def compose(self):
+        yield Static("ready")
+    def on_key(self, event):
+        if event.key == "s":
+            with self._driver._writer_thread._queue.mutex:
+                os.kill(os.getpid(), signal.SIGTSTP)
+                for _turn in range(1000):
+                    pass
+        self.query_one(Static).update(f"pressed {event.key}")
+
+Writing(driver_class=TerminalDriver).run()
+"""
+
+
 def wait_until(condition: Callable[[], object]) -> None:
     end = time.monotonic() + 60
     while not condition():
@@ -73,3 +94,14 @@ def test_an_unexpected_continue_signal_starts_no_second_reader() -> None:
         time.sleep(0.5)
         terminal.send("y")
         terminal.wait_for("y: 1 reads", 60)
+
+
+def test_a_stop_in_the_middle_of_writing_does_not_wait_for_itself() -> None:
+    with Terminal([sys.executable, "-c", WRITING], 40, 5) as terminal:
+        terminal.wait_for("ready", 60)
+        terminal.send("s")
+        wait_until(lambda: stopped(terminal.pid))
+        os.kill(terminal.pid, signal.SIGCONT)
+        time.sleep(0.5)
+        terminal.send("y")
+        terminal.wait_for("pressed y", 60)

@@ -88,8 +88,23 @@ class TerminalDriver(linux_driver.LinuxDriver):
         linux_driver.WriterThread = LastingWriter  # pyright: ignore[reportPrivateImportUsage]
         super().start_application_mode()
 
+    def _sigtstp_application(self, *_: object) -> None:
+        """Give the terminal back and stop, once what is being written is written.
+
+        A signal comes at any moment, also while this thread holds the lock of the queue of output: writing
+        from its handler would wait for that lock for ever.
+        """
+        self._loop.call_soon_threadsafe(self._stop)
+
+    def _stop(self) -> None:
+        super()._sigtstp_application()  # pyright: ignore[reportUnknownMemberType]
+
     def _sigcont_application(self, *_: object) -> None:
-        """Continue after a stop; take over the terminal again only if a shell has set it to line mode."""
+        """Continue after a stop, in the same way."""
+        self._loop.call_soon_threadsafe(self._continue)
+
+    def _continue(self) -> None:
+        """Take over the terminal again, if a shell has set it to line mode."""
         # A closed window sends this signal too. Resuming twice would start a second thread that reads keys
         # and never ends.
         if not self._must_signal_resume and not _is_in_line_mode(self.fileno):
