@@ -7,8 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tui.sentences import Reason
+
+# How long an example takes depends on the machine.
+settings.register_profile("any speed", deadline=None)
+settings.load_profile("any speed")
 
 SLOW = re.compile(
     r"run_test\(|import .*\brunning\b|Engine\.(start|open)|EngineHost\(|calibrate\."
