@@ -99,7 +99,7 @@ def _fit() -> argparse.ArgumentParser:
     parser.add_argument("--top", type=_whole(1, 100), metavar="N", help=_("number of picks, 3 unless given"))
     parser.add_argument(
         "--speed",
-        type=_speed(),
+        type=_number(1000),
         metavar="N",
         help=_("tokens per second that a pick has to reach, 5 unless given; 0 for any"),
     )
@@ -161,7 +161,7 @@ def _run() -> argparse.ArgumentParser:
     parser.add_argument("--system", metavar="TEXT", help=_("system prompt"))
     parser.add_argument("--max-tokens", type=_whole(1), metavar="N", help=_("longest answer"))
     parser.add_argument(
-        "--temperature", type=_temperature(), metavar="T", help=_("0 for always the likeliest word")
+        "--temperature", type=_number(5), metavar="T", help=_("0 for always the likeliest word")
     )
     parser.add_argument("--seed", type=_whole(0), metavar="N", help=_("the same seed gives the same answer"))
     parser.add_argument(
@@ -379,11 +379,15 @@ def _whole(lowest: int, highest: int = (1 << 31) - 1) -> Callable[[str], int]:
     return number
 
 
-def _speed() -> Callable[[str], float]:
+def _number(highest: float) -> Callable[[str], float]:
+    """Return the type of an option that takes a number from 0 to `highest`."""
+
     def number(text: str) -> float:
         value = float(text)
-        if not 0 <= value <= 1000:
-            raise argparse.ArgumentTypeError(_("{text} is not from 0 to 1000").format(text=text))
+        if not 0 <= value <= highest:
+            raise argparse.ArgumentTypeError(
+                _("{text} is not from 0 to {highest}").format(text=text, highest=f"{highest:g}")
+            )
         return value
 
     number.__name__ = _("number")
@@ -402,14 +406,3 @@ def _stop_text() -> Callable[[str], str]:
 
     text.__name__ = _("text")
     return text
-
-
-def _temperature() -> Callable[[str], float]:
-    def number(text: str) -> float:
-        value = float(text)
-        if not 0 <= value <= 5:
-            raise argparse.ArgumentTypeError(_("{text} is not from 0 to 5").format(text=text))
-        return value
-
-    number.__name__ = _("number")
-    return number

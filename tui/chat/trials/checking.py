@@ -38,7 +38,7 @@ class CheckOutcome(msgspec.Struct, frozen=True):
 
     mark: Mark
     reason: Reason
-    """What was seen: a short sentence without a full stop."""
+    """Observation in the answer: a short sentence without a full stop."""
 
 
 class TrialAnswer(msgspec.Struct, frozen=True):

@@ -49,7 +49,7 @@ class TrialResult(msgspec.Struct, frozen=True):
     failure: Failed | None = None
     """Failure of the engine because of which answers are missing."""
     missing: CheckOutcome | None = None
-    """Why the last turns could not be asked, by a mistake of the model; None where all of them were."""
+    """Reason why the last turns could not be asked, by a mistake of the model; None where all were."""
     was_kept: bool = False
     """True for a result of an earlier run."""
 
@@ -99,7 +99,7 @@ class ModelTrials(msgspec.Struct, frozen=True):
     prepared: PreparedLoad | None = None
     loaded: Loaded | None = None
     failure: Failed | None = None
-    """Why it could not be loaded, or did not load again after its engine had ended."""
+    """Reason why it could not be loaded, or did not load again after its engine had ended."""
 
     @property
     def score(self) -> Score:

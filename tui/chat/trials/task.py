@@ -109,7 +109,7 @@ class TrialTask(msgspec.Struct, frozen=True):
     name: str
     turns: tuple[TaskTurn, ...]
     use: Use | None = None
-    """What it measures; None where the task does not say."""
+    """Use that it measures; None where the task does not say."""
     system: str = ""
     schema: str = ""
     """JSON schema that every answer is held to; empty for free answers."""

@@ -34,7 +34,7 @@ class EvidenceSource(msgspec.Struct, frozen=True):
     id: str
     kind: Measurer
     date: str
-    """When it was read or published: a year, a month or a day in ISO form."""
+    """Date on which it was read or published: a year, a month or a day in ISO form."""
     name: str
     licence: str
     """Licence or permission that allows to pass its figures on."""

@@ -129,7 +129,7 @@ class ModelFilter:
 
     @property
     def understood(self) -> str:
-        """What the filter was understood as: `Spanish · tools · under 4 GiB`; empty for names alone."""
+        """Meaning that the filter was given: `Spanish · tools · under 4 GiB`; empty for names alone."""
         if all(term.keyword is None and term.limit is None and not term.denied for term in self.terms):
             return ""
         return " · ".join(term.title for term in self.terms)

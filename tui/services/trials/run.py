@@ -84,7 +84,7 @@ class TrialRun:
         self._durations: list[list[float]] = [[] for _model in models]
         """Seconds of each result of this run, by model."""
         self.step = TrialStep("preparing")
-        """What it is doing now."""
+        """Step that it is at."""
 
     @property
     def seconds_left(self) -> float | None:

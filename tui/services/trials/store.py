@@ -84,7 +84,7 @@ class TrialStore:
         self._file = file
         self._db: sqlite3.Connection | None = None
         self.problem: Reason | None = None
-        """Why results are not kept or read; None where they are."""
+        """Reason why results are not kept or read; None where they are."""
         try:
             self._db = _connect(file)
         except _NewerStoreError:
