@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+# The tests read English, whatever the language of whoever runs them.
+os.environ["LANGUAGE"] = "en"
+
+from tests.locale.freshness import compile_outdated
 from tui.sentences import Reason
+
+compile_outdated()
 
 # How long an example takes depends on the machine.
 settings.register_profile("any speed", deadline=None)

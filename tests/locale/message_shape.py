@@ -1,0 +1,45 @@
+"""Parts of a text that its translation has to keep: fields, and the spaces and line breaks at its ends."""
+
+import re
+import string
+
+_ENDINGS = ".:?!…"
+_ENDS = re.compile(r"(\s*)(?:.*?)(\s*)", re.DOTALL)
+
+
+def fields(text: str) -> list[str]:
+    """Return the fields of a text, each with how its value is written: `["context", "size:bytes"]`.
+
+    Raises:
+        ValueError: braces do not match.
+    """
+    parts = string.Formatter().parse(text)
+    return sorted({f"{name}:{form}".rstrip(":") for _text, name, form, _how in parts if name is not None})
+
+
+def differences(text: str, translation: str) -> list[str]:
+    """Return what the translation of a text does not keep; empty where it is right."""
+    wrong: list[str] = []
+    try:
+        if fields(text) != fields(translation):
+            wrong.append(f"fields {fields(translation)} for {fields(text)}")
+    except ValueError as error:
+        wrong.append(f"braces: {error}")
+    if _ends(text) != _ends(translation) or text.count("\n") != translation.count("\n"):
+        wrong.append("spaces or line breaks")
+    if text.count("`") != translation.count("`"):
+        wrong.append("backticks")
+    if _closing(text) != _closing(translation):
+        wrong.append("the closing mark")
+    return wrong
+
+
+def _ends(text: str) -> tuple[str, str]:
+    match = _ENDS.fullmatch(text)
+    assert match is not None
+    return match[1], match[2]
+
+
+def _closing(text: str) -> str:
+    last = text.rstrip()[-1:]
+    return last if last in _ENDINGS else ""

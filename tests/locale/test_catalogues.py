@@ -1,0 +1,100 @@
+"""Catalogues on the disk: up to date, and each translation keeps what it has to."""
+
+import gettext
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+
+from tests.locale.catalogues import (
+    TEMPLATE,
+    TRANSLATED,
+    as_text,
+    catalogue_path,
+    forms_of,
+    read_catalogue,
+    untranslated,
+    updated,
+)
+from tests.locale.extraction import extracted
+from tests.locale.message_shape import differences
+from tui.i18n import DOMAIN, LOCALE_FOLDER
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def template() -> Catalog:
+    return extracted(PROJECT)
+
+
+def test_the_template_has_the_texts_of_the_code(template: Catalog) -> None:
+    assert TEMPLATE.read_text(encoding="utf-8") == as_text(template), "python -m tests.locale writes it anew"
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_each_catalogue_has_the_texts_of_the_template(language: str, template: Catalog) -> None:
+    text = catalogue_path(language).read_text(encoding="utf-8")
+    assert text == as_text(updated(language, template)), "python -m tests.locale brings it up to date"
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_translations_keep_fields_spaces_and_closing_marks(language: str) -> None:
+    wrong = [
+        f"{form!r} → {translation!r}: {', '.join(differences(form, translation))}"
+        for message in read_catalogue(language)
+        if message.id
+        for form, translation in _pairs(forms_of(message.id), forms_of(message.string))
+        if translation and differences(form, translation)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def _pairs(forms: tuple[str, ...], translations: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return each form of a translation with the English form that has the same fields."""
+    return [(forms[min(index, len(forms) - 1)], form) for index, form in enumerate(translations)]
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_the_program_reads_what_the_catalogue_says(language: str) -> None:
+    compiled = gettext.translation(DOMAIN, LOCALE_FOLDER, [language])
+    for message in read_catalogue(language):
+        if isinstance(message.id, str) and isinstance(message.string, str) and message.id and message.string:
+            assert compiled.gettext(message.id) == message.string
+
+
+def test_a_text_without_a_whole_translation_is_reported() -> None:
+    catalogue = Catalog(locale="es")
+    catalogue.add("Quit", "Salir")
+    catalogue.add("Load")
+    catalogue.add("Stop", "Parar", flags=["fuzzy"])
+    catalogue.add(("{n} model", "{n} models"), ("{n} modelo", ""))
+    catalogue.add(("{n} file", "{n} files"), ("{n} archivo", "{n} archivos"))
+    assert untranslated(catalogue) == ["Load", "Stop", "{n} model"]
+
+
+def test_the_same_catalogue_is_written_the_same_way() -> None:
+    catalogue = Catalog(locale="es")
+    catalogue.add("100 % of it", "todo", locations=[("tui/b.py", 12)])
+    catalogue.add("Quit", "Salir", locations=[("tui/a.py", 3)])
+    text = as_text(catalogue)
+    assert text.index("Quit") < text.index("100 %")
+    assert "python-format" not in text
+    assert ":12" not in text
+    assert "20" not in text.partition("\n\n")[0]
+
+
+def test_marks_of_every_kind_are_collected(tmp_path: Path) -> None:
+    (tmp_path / "tui").mkdir()
+    (tmp_path / "tui" / "a.py").write_text(
+        "# Translators: on a key\n_('Quit')\nN_('Load')\n"
+        "ngettext('a file', 'files', 2)\nPlural('one', 'two', 'n')\n",
+        encoding="utf-8",
+    )
+    messages = [(message.id, message.auto_comments) for message in extracted(tmp_path) if message.id]
+    assert messages == [
+        ("Quit", ["on a key"]),
+        ("Load", []),
+        (("a file", "files"), []),
+        (("one", "two"), []),
+    ]
