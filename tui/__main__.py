@@ -12,6 +12,10 @@ def start() -> int:
     """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # Before any text is translated, which modules do while they are read.
+    from tui.settings.language import choose_language
+
+    choose_language()
     # Only now, for this is what takes time.
     from tui.cli import main
 

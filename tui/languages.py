@@ -1,5 +1,8 @@
-"""Languages of the program: one row each."""
+"""Languages of the program, one row each, and the one that the user's system is set to."""
 
+import sys
+from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -8,13 +11,74 @@ class Language(NamedTuple):
 
     name: str
     """Name in the language itself."""
+    decimal_point: str
+    thousands_separator: str
+    """Between groups of three digits."""
+    grouped_digits: int
+    """Digits from which on a number is grouped."""
+    date: str
+    """Date with the year, as `strftime` writes it."""
 
 
 SOURCE_LANGUAGE = "en"
 """Code of the language that the texts in the code are written in."""
 
 LANGUAGES: dict[str, Language] = {
-    "en": Language("English"),
-    "es": Language("Español"),
+    "en": Language("English", ".", ",", 4, "%Y-%m-%d"),
+    "es": Language("Español", ",", "\u202f", 5, "%d/%m/%Y"),
 }
 """By their codes, as `LANG` begins with; each but that of the code has a catalogue in `tui/locale`."""
+
+_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+_PRIMARY_LANGUAGE = 0x3FF
+"""Bits of a language number of Windows that say the language without its country."""
+_WINDOWS_NUMBERS = {0x09: "en", 0x0A: "es"}
+"""Primary languages of Windows, by [MS-LCID]."""
+_MAC_PREFERENCES = Path("Library", "Preferences", ".GlobalPreferences.plist")
+
+
+def language_of_locale(name: str) -> str | None:
+    """Return the code of the language of a locale: `es` for `es_MX.UTF-8`, `es-419` and `Spanish_Spain`.
+
+    None for a language that llmtui does not have; `C` and `POSIX` are English.
+    """
+    code = name.partition(".")[0].partition("@")[0].replace("-", "_").partition("_")[0].lower()
+    code = {"c": "en", "posix": "en", "english": "en", "spanish": "es"}.get(code, code)
+    return code if code in LANGUAGES else None
+
+
+def language_of_environment(environment: Mapping[str, str]) -> str | None:
+    """Return the language that the environment asks for, also without such a locale on the system.
+
+    The first variable that is set decides, as in gettext; `LANGUAGE` may list several. English where it asks
+    for languages that llmtui does not have, and None where it says nothing.
+    """
+    asked = next((value for name in _VARIABLES if (value := environment.get(name, "").strip())), "")
+    if not asked:
+        return None
+    return next((code for name in asked.split(":") if (code := language_of_locale(name))), SOURCE_LANGUAGE)
+
+
+def language_of_system() -> str | None:
+    """Return the first of the user's languages in the system's own settings; None where it has none."""
+    if sys.platform == "darwin":
+        return _language_of_mac(Path.home() / _MAC_PREFERENCES)
+    if sys.platform == "win32":
+        import ctypes
+
+        number = ctypes.windll.kernel32.GetUserDefaultUILanguage()
+        return _WINDOWS_NUMBERS.get(number & _PRIMARY_LANGUAGE)
+    return None
+
+
+def _language_of_mac(preferences: Path) -> str | None:
+    """Return the first language of a Mac's preferences, English where llmtui has none of them."""
+    import plistlib
+
+    try:
+        with preferences.open("rb") as file:
+            names = plistlib.load(file)["AppleLanguages"]
+        return language_of_locale(names[0]) or SOURCE_LANGUAGE
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        # plistlib's own error is a ValueError.
+        return None
