@@ -26,7 +26,7 @@ from tests.terminal import ENTER
 TARGET, CPU_TARGET, LAST_TARGET = 0.93, 10.0, 0.97
 THOUSAND = 1000
 _SIZING_SECONDS = 20.0
-_CONTEXT = re.compile(r"context ▕[^▏]*▏\s*(\d+) / \d+")
+_CONTEXT = re.compile(r"context ▕[^▏]*▏\s*([\d,]+) / [\d,]+")
 """In the strip, drawn with each piece of text."""
 _RATE = re.compile(r"([\d.]+) tok/s · first token")
 
@@ -76,8 +76,10 @@ def written(options: argparse.Namespace, env: dict[str, str]) -> Written:
         text = ""
         for shown_time, lines in dashboard.advance():
             text = "\n".join(lines)
-            if (match := _CONTEXT.search(text)) and (not seen or int(match[1]) > seen[-1][1]):
-                seen.append((shown_time, int(match[1])))
+            if match := _CONTEXT.search(text):
+                count = int(match[1].replace(",", ""))
+                if not seen or count > seen[-1][1]:
+                    seen.append((shown_time, count))
     rate = _RATE.search(text)
     if rate is None or not seen or seen[-1][1] - seen[0][1] < options.tokens * 0.95:
         raise SystemExit("the reply was short, or the screen does not show what it cost\n" + text)
