@@ -1,8 +1,9 @@
 """Take the README's pictures: the real program with the real model, as SVG and PNG in `screenshots/`.
 
-Run it from the checkout: `python -m tests.screenshots`, with names of pictures for some of them. It needs
-the `test` extra and, for the PNG files, a monospaced font with block and braille characters, JetBrains Mono
-with DejaVu Sans for instance.
+Run it from the checkout: `python -m tests.screenshots`, with names of pictures for some of them. With
+`LANGUAGE=es` those that README.es.md shows are taken in Spanish, into `screenshots/es/`. It needs the `test`
+extra and, for the PNG files, a monospaced font with block and braille characters, JetBrains Mono with DejaVu
+Sans for instance.
 """
 
 import asyncio
@@ -40,9 +41,14 @@ from tui.ui.app import LlmtuiApp
 from tui.ui.downloads.dialog import DownloadDialog
 from tui.ui.downloads.line import DownloadLine
 
-FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
+SCREENSHOTS = Path(__file__).resolve().parent.parent / "screenshots"
+LANGUAGE = os.environ.get("LANGUAGE", "en")
+FOLDER = SCREENSHOTS if LANGUAGE == "en" else SCREENSHOTS / LANGUAGE
 PNG_FONT = "JetBrains Mono"
-QUESTION = "Give me tips for better sleep."
+QUESTION = {
+    "en": "Give me tips for better sleep.",
+    "es": "Dame consejos para dormir mejor.",
+}[LANGUAGE]
 
 App = LlmtuiApp
 Script = Callable[[Pilot[None], App], Awaitable[None]]
@@ -84,6 +90,13 @@ async def answered(pilot: Pilot[None], app: App) -> None:
     await asked(pilot, app)
     await until(pilot, lambda: not app.dashboard.chat.answering)
     await pilot.pause(2.5)
+
+
+async def picked(pilot: Pilot[None], app: App) -> None:
+    """Which model to take for a task, and why, on another machine."""
+    await another_machine(pilot, app)
+    await pilot.press("w")
+    await pilot.pause(4)
 
 
 async def how_to_ask(pilot: Pilot[None], app: App) -> None:
@@ -213,6 +226,7 @@ PICTURES: tuple[tuple[str, tuple[int, int], str, Script], ...] = (
     ("small-chat", (80, 24), "llmtui-dark", asked),
     ("large", (200, 60), "llmtui-dark", answered),
     ("asking", (120, 40), "llmtui-dark", how_to_ask),
+    ("picks", (120, 40), "llmtui-dark", picked),
     ("raw", (120, 40), "llmtui-dark", exactly_as_read),
     ("too-big", (120, 40), "llmtui-dark", show_too_big_model),
     ("quantizations", (120, 40), "llmtui-dark", quantizations),
@@ -228,11 +242,21 @@ PICTURES: tuple[tuple[str, tuple[int, int], str, Script], ...] = (
     ("download-progress", (120, 40), "llmtui-dark", downloading),
     ("download-chat", (120, 40), "llmtui-dark", chatting_after_download),
 )
+ALL = tuple(picture[0] for picture in PICTURES)
+SHOWN = {"es": ("dashboard", "small", "large", "picks", "help", "asking", "download-offer")}
+"""Pictures that are taken in another language, where these are not all of them."""
+HOME_FOLDERS = {
+    "HOME": "",
+    "XDG_CONFIG_HOME": ".config",
+    "XDG_CACHE_HOME": ".cache",
+    "XDG_DATA_HOME": ".local/share",
+    "XDG_STATE_HOME": ".local/state",
+}
 NEWCOMER = (first_start, offered, downloading, chatting_after_download)
 """Pictures of a first start: no model is on the disk, and the hub is one on loopback."""
 HUB_BYTES_PER_SECOND = 2 << 20
 """Speed of each connection to that hub."""
-RECORDING = FOLDER.parent / "tests" / "recordings" / "m1-8gb"
+RECORDING = SCREENSHOTS.parent / "tests" / "recordings" / "m1-8gb"
 """The machine of the picture of that name."""
 
 
@@ -249,7 +273,6 @@ def empty_disk(home: Path) -> Generator[None]:
     assert entry is not None
     with running_hub() as hub, pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         use_hub(hub, patch, home)
-        patch.setattr("tui.models.stores.environment.package_folders", list)
         patch.setenv("XDG_DATA_HOME", folder)
         hub.on_bytes = lambda _part: Behaviour(bytes_per_second=HUB_BYTES_PER_SECOND)
         hub.add(entry.repository, f"{file.name}-Q4_1.gguf", contents(file.path))
@@ -306,7 +329,7 @@ async def take_now(name: str, size: tuple[int, int], theme: str, script: Script)
         await script(pilot, app)
         svg = app.export_screenshot(title="llmtui")
         app.exit()
-    FOLDER.mkdir(exist_ok=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / f"{name}.svg").write_text(svg)
     (FOLDER / f"{name}.png").write_bytes(bytes(resvg_py.svg_to_bytes(svg_string=for_png(svg))))
 
@@ -337,11 +360,17 @@ def measure() -> None:
 
 def main(names: Sequence[str]) -> None:
     """Take these pictures, or all, with a home of their own: nobody's settings or models are in them."""
-    with tempfile.TemporaryDirectory() as home:
-        for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
-            os.environ[name] = home
-        os.environ["COLORTERM"] = "truecolor"
-        pictures = [picture for picture in PICTURES if not names or picture[0] in names]
+    (model,) = scan_library().files
+    with tempfile.TemporaryDirectory() as home, pytest.MonkeyPatch.context() as patch:
+        for name, folder in HOME_FOLDERS.items():
+            patch.setenv(name, str(Path(home, folder)))
+        patch.setenv("COLORTERM", "truecolor")
+        # It lies where a download of llmtui lies, not in this machine's folder of Python packages.
+        models = Path(home, HOME_FOLDERS["XDG_DATA_HOME"], "llmtui", "models")
+        models.mkdir(parents=True)
+        shutil.copyfile(model.path, models / model.path.name)
+        patch.setattr("tui.models.stores.environment.package_folders", list)
+        pictures = [picture for picture in PICTURES if picture[0] in (names or SHOWN.get(LANGUAGE, ALL))]
         # Whoever starts for the first time has measured nothing.
         for picture in pictures:
             if picture[3] in NEWCOMER:
