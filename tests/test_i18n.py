@@ -35,7 +35,8 @@ def test_a_language_is_used_from_now_on(monkeypatch: pytest.MonkeyPatch, tmp_pat
     folder.mkdir(parents=True)
     catalogue = Catalog(locale="es")
     catalogue.add("not on disk", "no está en el disco")
-    catalogue.add(("{n} model", "{n} models"), ("{n} modelo", "{n} modelos"))
+    forms = ("{n} modelo", "{n} de modelos", "{n} modelos")
+    catalogue.add(("{n} model", "{n} models"), forms)
     with (folder / "llmtui.mo").open("wb") as file:
         write_mo(file, catalogue)
     monkeypatch.setattr(i18n, "LOCALE_FOLDER", tmp_path)

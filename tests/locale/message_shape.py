@@ -7,6 +7,10 @@ _ENDINGS = ".:?!…"
 _ENDS = re.compile(r"(\s*)(?:.*?)(\s*)", re.DOTALL)
 
 
+_ABBREVIATED = re.compile(r"\b(cuant|cuantiz|entren|aprox|izq|máx|resp)\.$", re.IGNORECASE)
+"""Short forms that Spanish writes with a point."""
+
+
 def fields(text: str) -> list[str]:
     """Return the fields of a text, each with how its value is written: `["context", "size:bytes"]`.
 
@@ -29,7 +33,8 @@ def differences(text: str, translation: str) -> list[str]:
         wrong.append("spaces or line breaks")
     if text.count("`") != translation.count("`"):
         wrong.append("backticks")
-    if _closing(text) != _closing(translation):
+    abbreviated = _ABBREVIATED.search(translation.rstrip()) is not None and not _closing(text)
+    if _closing(text) != _closing(translation) and not abbreviated:
         wrong.append("the closing mark")
     return wrong
 
