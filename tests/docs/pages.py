@@ -16,8 +16,8 @@ _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 def pages() -> list[Path]:
     """Return every page for a reader: those at the top, the manual, and the floor plan."""
-    top = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "tui/README.md")]
-    return [*top, *sorted((ROOT / "docs").rglob("*.md"))]
+    top = ("README.md", "README.es.md", "CONTRIBUTING.md", "CHANGELOG.md", "tui/README.md")
+    return [*(ROOT / name for name in top), *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def links(text: str) -> list[str]:
