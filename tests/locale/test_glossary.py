@@ -26,17 +26,17 @@ def test_no_word_is_both_a_translation_and_one_to_avoid() -> None:
 
 def test_no_translation_has_a_word_to_avoid() -> None:
     wrong = [
-        f"{message.id!r} → {form!r}: {', '.join(words)}"
+        f"{message.id!r} → {form!r}: {', '.join(avoided)}"
         for message in read_catalogue("es")
         if message.id
         for form in forms_of(message.string)
-        if (words := avoided_words(form, TERMS))
+        if (avoided := avoided_words(form, TERMS))
     ]
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize(
-    ("translation", "words"),
+    ("translation", "avoided"),
     [
         ("Abre el fichero", ["fichero"]),
         ("Ficheros por defecto", ["fichero", "por defecto"]),
@@ -44,6 +44,6 @@ def test_no_translation_has_a_word_to_avoid() -> None:
         ("Ficherito", []),
     ],
 )
-def test_words_to_avoid_are_those_of_sentences(translation: str, words: list[str]) -> None:
+def test_words_to_avoid_are_those_of_sentences(translation: str, avoided: list[str]) -> None:
     terms = [Term("file", ("archivo",), ("fichero",)), Term("default", ("predeterminado",), ("por defecto",))]
-    assert avoided_words(translation, terms) == words
+    assert avoided_words(translation, terms) == avoided
