@@ -20,6 +20,9 @@ class CompileTranslations(BuildHookInterface):
         for path in Path(self.root, "tui", "locale").glob("*/LC_MESSAGES/*.po"):
             with path.open("rb") as file:
                 catalogue = read_po(file, locale=path.parts[-3])
+            for message in catalogue:
+                # Babel would write forms that are still empty, and the program would show nothing.
+                message.string = message.string if all(message.string or "") else ""
             # The same translations have the same bytes.
             catalogue.creation_date = catalogue.revision_date = datetime(2000, 1, 1, tzinfo=timezone.utc)
             with path.with_suffix(".mo").open("wb") as file:

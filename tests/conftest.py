@@ -13,6 +13,7 @@ from hypothesis import settings
 os.environ["LANGUAGE"] = "en"
 
 from tests.locale.freshness import compile_outdated
+from tui.i18n import language_code, use_language
 from tui.sentences import Reason
 
 compile_outdated()
@@ -111,6 +112,15 @@ def no_reason_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError(f"{why.code} is shown without its words")
 
     monkeypatch.setattr(Reason, "__format__", refuse, raising=False)
+
+
+@pytest.fixture
+def in_spanish() -> Iterator[None]:
+    """Texts and numbers in Spanish, but for the texts that are translated while modules are read."""
+    code = language_code()
+    use_language("es")
+    yield
+    use_language(code)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from tui.sentences import Keyed, Plural, ReasonedError, Table, reason, sentence_
 
 TABLE: Table = {
     "room.size": "It needs {size:bytes} of {name}.",
+    "room.numbers": "{share:.1f} of {tokens:,}, {plain}",
     "room.inner": "Not loaded: {why}",
     "room.many": Plural("{count} model", "{count} models", "count"),
     "room.keys": Keyed("Press {chat.stop} to end {name}.", "End {name}."),
@@ -15,6 +16,12 @@ def test_facts_are_formatted_by_their_field():
         sentence_from(TABLE, reason("room.size", size=3 << 30, name="a\x1b[31mb"))
         == "It needs 3.00 GiB of ab."
     )
+
+
+@pytest.mark.usefixtures("in_spanish")
+def test_numbers_are_written_as_the_language_does_where_the_field_has_a_form():
+    why = reason("room.numbers", share=0.54, tokens=32768, plain=0.5)
+    assert sentence_from(TABLE, why) == "0,5 of 32\u202f768, 0.5"
 
 
 def test_a_reason_inside_a_reason_becomes_its_sentence():

@@ -1,10 +1,12 @@
 import math
 import re
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.i18n import use_language
 from tui.units import (
     GIB,
     KIB,
@@ -12,10 +14,16 @@ from tui.units import (
     TIB,
     format_bytes,
     format_count,
+    format_date,
     format_duration,
+    format_energy,
+    format_iso_date,
+    format_number,
     format_rate,
     format_tokens,
+    localized,
     parse_bytes,
+    parse_number,
     parse_tokens,
 )
 
@@ -164,3 +172,74 @@ def test_what_is_no_whole_number_of_tokens_is_refused(text: str):
 )
 def test_large_numbers_of_tokens_have_three_digits(count: int, text: str):
     assert format_tokens(count) == text
+
+
+@pytest.mark.usefixtures("in_spanish")
+def test_spanish_has_a_decimal_comma_and_a_narrow_space_between_thousands():
+    assert format_bytes(int(2.93 * GIB)) == "2,93 GiB"
+    assert format_rate(23.14) == "23,1 tok/s"
+    assert format_duration(3.2) == "3,2 s"
+    assert format_energy(54, watt_hours=True) == "54 J (15 mWh)"
+    assert format_energy(1250) == "1,25 kJ"
+    assert format_count(3.2e9) == "3,2B"
+    assert [format_tokens(count) for count in (512, 8192, 32768, 262_144)] == [
+        "512",
+        "8192",
+        "32\u202f768",
+        "262\u202f000",
+    ]
+    assert format_number(1234567.25, ",.2f") == "1\u202f234\u202f567,25"
+    assert [localized(text) for text in (" +3.5%", "-8,192", "inf", "7")] == [" +3,5%", "-8192", "inf", "7"]
+
+
+def test_english_numbers_are_as_python_formats_them():
+    assert format_number(1234567.25, ",.2f") == "1,234,567.25"
+    assert format_number(8192, ",") == "8,192"
+    assert format_number(0.5) == "0.5"
+
+
+def test_dates_have_the_order_of_the_language(in_spanish: None, monkeypatch: pytest.MonkeyPatch):
+    dates = ("2026-12-01", "2026-12", "2026", "soon", "", "2026-13-01", "1-2-3-4")
+    assert [format_iso_date(date) for date in dates] == [
+        *("01/12/2026", "12/2026", "2026", "soon", "", "2026-13-01", "1-2-3-4"),
+    ]
+    noon = 1_000_000_000 // 86_400 * 86_400 + 43_200
+    monkeypatch.setattr(time, "localtime", time.gmtime)
+    assert format_date(noon) == "09/09/2001"
+    use_language("en")
+    assert format_date(noon) == "2001-09-09"
+    assert [format_iso_date(date) for date in dates] == list(dates)
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("8,192", 8192),
+        ("8 192", 8192),
+        ("32\u202f768", 32768),
+        ("1,5k", 1536),
+        ("1.5k", 1536),
+        ("0,5M", 1 << 19),
+    ],
+)
+def test_tokens_may_be_written_as_any_language_does(text: str, tokens: int):
+    assert parse_tokens(text) == tokens
+
+
+@pytest.mark.parametrize("text", ["8.192", "8,19", "8,1925", "8,192,1", "1,", ",5"])
+def test_tokens_that_may_mean_two_numbers_are_refused(text: str):
+    with pytest.raises(ValueError, match="no count"):
+        parse_tokens(text)
+
+
+def test_sizes_and_numbers_may_have_a_decimal_comma():
+    assert parse_bytes("5,5 GiB") == parse_bytes("5.5 GiB")
+    assert parse_bytes("0,1234 GiB") == parse_bytes("0.1234 GiB")
+    assert (parse_number(" 0,8 "), parse_number("0.8"), parse_number("-1")) == (0.8, 0.8, -1)
+    with pytest.raises(ValueError, match="no size"):
+        parse_bytes("1,024 MiB")
+    with pytest.raises(ValueError, match="could not convert"):
+        parse_number("1,024.5")
+    with pytest.raises(ValueError, match="two meanings"):
+        parse_number("1,024")
+    assert parse_number("0,950") == 0.95

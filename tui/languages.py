@@ -17,15 +17,17 @@ class Language(NamedTuple):
     grouped_digits: int
     """Digits from which on a number is grouped."""
     date: str
-    """Date with the year, as `strftime` writes it."""
+    """Day, month and year, as `strftime` writes them."""
+    month: str
+    """Month and year, as `strftime` writes them."""
 
 
 SOURCE_LANGUAGE = "en"
 """Code of the language that the texts in the code are written in."""
 
 LANGUAGES: dict[str, Language] = {
-    "en": Language("English", ".", ",", 4, "%Y-%m-%d"),
-    "es": Language("Español", ",", "\u202f", 5, "%d/%m/%Y"),
+    "en": Language("English", ".", ",", 4, "%Y-%m-%d", "%Y-%m"),
+    "es": Language("Español", ",", "\u202f", 5, "%d/%m/%Y", "%m/%Y"),
 }
 """By their codes, as `LANG` begins with; each but that of the code has a catalogue in `tui/locale`."""
 

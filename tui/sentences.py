@@ -16,7 +16,7 @@ import msgspec
 
 from tui.i18n import _, ngettext
 from tui.text import clean_line
-from tui.units import format_bytes, format_count, format_duration, format_rate
+from tui.units import format_bytes, format_count, format_duration, format_rate, localized
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +98,8 @@ class _FactFormatter(string.Formatter):
             return write(value)
         if isinstance(value, str) and not format_spec:
             return clean_line(value)
-        return format(value, format_spec)
+        text = format(value, format_spec)
+        return localized(text) if isinstance(value, (int, float)) and format_spec else text
 
 
 _formatter = _FactFormatter()

@@ -32,6 +32,9 @@ _MARKS = (
 _INVISIBLE = re.compile("[\u180e\u200b\u2060-\u2065\u206a-\u206f]")
 _FLOOD = re.compile(f"({_MARKS}{{{MARKS_LIMIT}}}){_MARKS}+")
 
+_NARROW_SPACE = "\u202f"
+_BLANKS = re.compile(rf"[^\S{_NARROW_SPACE}]+")
+
 _BEGUN = re.compile("\r\\Z|\x1b(?:\\[[0-?]*[ -/]*|[\\]PX^_][^\x07\x1b\n]{0,200}\x1b?)?\\Z")
 
 
@@ -57,8 +60,12 @@ def incomplete_end(text: str) -> int:
 
 
 def clean_line(text: str) -> str:
-    """Return the text as one line of printable characters, with every run of white space as one blank."""
-    return "".join(char for char in " ".join(clean(text).split()) if char.isprintable())
+    """Return the text as one line of printable characters, with every run of white space as one blank.
+
+    The narrow space between the thousands of a number stays.
+    """
+    blanks = _BLANKS.sub(" ", clean(text)).strip()
+    return "".join(char for char in blanks if char.isprintable() or char == _NARROW_SPACE)
 
 
 def without_secrets(text: str) -> str:

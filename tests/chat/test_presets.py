@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from tests.reasons import sentence_of
+from tui import i18n
 from tui.chat.presets import (
     BUILT_IN_PRESETS,
     EXTRACT_SCHEMA,
@@ -55,22 +56,13 @@ def test_preset_is_recognized_by_its_prompt():
 
 
 @pytest.mark.parametrize(
-    ("setting", "environment", "language"),
-    [
-        ("es", {"LANG": "en_GB.UTF-8"}, "es"),
-        ("", {"LANG": "es_ES.UTF-8"}, "es"),
-        ("", {"LANG": "de_DE.UTF-8"}, "en"),
-        ("", {"LANG": "de_DE.UTF-8", "LC_ALL": "es_MX"}, "es"),
-        ("", {"LANGUAGE": "en:es", "LANG": "es_ES"}, "en"),
-    ],
+    ("setting", "program", "language"),
+    [("es", "en", "es"), ("en", "es", "en"), ("", "es", "es"), ("", "en", "en")],
 )
-def test_language_comes_from_the_settings_or_the_system(
-    monkeypatch: pytest.MonkeyPatch, setting: str, environment: dict[str, str], language: str
+def test_language_is_that_of_the_settings_or_of_the_program(
+    monkeypatch: pytest.MonkeyPatch, setting: str, program: str, language: str
 ):
-    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(i18n, "_code", program)
     assert preset_language(setting) == language
 
 

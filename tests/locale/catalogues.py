@@ -91,6 +91,9 @@ def compile_catalogue(language: str) -> None:
     path = catalogue_path(language)
     with path.open("rb") as file:
         catalogue = read_po(file, locale=language)
+    for message in catalogue:
+        # Babel would write forms that are still empty, and the program would show nothing.
+        message.string = message.string if all(forms_of(message.string)) else ""
     # The same translations have the same bytes.
     catalogue.creation_date = catalogue.revision_date = datetime(2000, 1, 1, tzinfo=timezone.utc)
     new_file = path.with_suffix(f".mo.{os.getpid()}")

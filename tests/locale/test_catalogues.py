@@ -11,6 +11,7 @@ from tests.locale.catalogues import (
     TRANSLATED,
     as_text,
     catalogue_path,
+    compile_catalogue,
     forms_of,
     read_catalogue,
     untranslated,
@@ -98,3 +99,19 @@ def test_marks_of_every_kind_are_collected(tmp_path: Path) -> None:
         (("a file", "files"), []),
         (("one", "two"), []),
     ]
+
+
+def test_a_text_without_a_whole_translation_stays_english(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "es" / "LC_MESSAGES" / f"{DOMAIN}.po"
+    path.parent.mkdir(parents=True)
+    catalogue = Catalog(locale="es")
+    catalogue.add("Load")
+    catalogue.add(("{n} model", "{n} models"), ("{n} modelo", "", ""))
+    path.write_text(as_text(catalogue), encoding="utf-8")
+    monkeypatch.setattr("tests.locale.catalogues.LOCALE_FOLDER", tmp_path)
+    compile_catalogue("es")
+    compiled = gettext.translation(DOMAIN, tmp_path, ["es"])
+    assert compiled.gettext("Load") == "Load"
+    assert compiled.ngettext("{n} model", "{n} models", 2) == "{n} models"

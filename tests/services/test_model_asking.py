@@ -26,7 +26,7 @@ def asking(settings: Settings | None = None, **loaded: Any) -> ModelAsking:
         name = loaded.pop("name", "Qwen3-8B")
         host.model = loaded.pop("model", Model(name, "Q4_K_M", 1, None, None, None))
         host.loaded = Loaded(1, Footprint(1, 1, 1, 1, "engine"), None, 512, 1.0, 1, "model", **loaded)
-    return ModelAsking(settings or Settings(language="en"), host, Conversation())
+    return ModelAsking(settings or Settings(preset_language="en"), host, Conversation())
 
 
 async def test_user_settings_override_those_of_the_model():

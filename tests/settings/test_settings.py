@@ -50,7 +50,17 @@ def test_manual_shows_the_default_of_every_setting(file: Path):
     assert problems == ()
     assert set(tomli.loads(example)) == set(Settings.__struct_fields__)
     # These are empty when left out, which would show nothing.
-    empty = ("folders", "skip_stores", "keys", "stop", "machines", "presets", "language", *SAMPLING_KEYS)
+    empty = (
+        "folders",
+        "skip_stores",
+        "keys",
+        "stop",
+        "machines",
+        "presets",
+        "language",
+        "preset_language",
+        *SAMPLING_KEYS,
+    )
     values = {name: getattr(settings, name) for name in empty if name != "max_tokens"}
     assert settings == msgspec.structs.replace(Settings(), **values)
 

@@ -32,6 +32,7 @@ refresh_seconds = 0.5
 measure_speed = false
 download_limit_gb = 20
 language = "es"
+preset_language = "en"
 [keys]
 "chat.stop" = "ctrl+x"
 [machines.box]
@@ -112,6 +113,7 @@ def test_every_setting_can_be_set(file: Path):
         download_limit_gb=20.0,
         keys={"chat.stop": "ctrl+x"},
         language="es",
+        preset_language="en",
         machines=MACHINES,
         presets={"mine": PresetSettings("Answer in one sentence.", temperature=0.0, max_tokens=60, stop=())},
     )
@@ -180,7 +182,9 @@ TOKENS = 'a whole number of tokens from 256 to 16777216, or a text such as "32k"
         ('stop = [""]', 'line 1: stop is [""]; expected a list of up to 16 texts: ["###"]'),
         (f"stop = {['x'] * 17}", f'line 1: stop is {STOPS}; expected a list of up to 16 texts: ["###"]'),
         ("seed = -2", "line 1: seed is -2; expected a whole number from 0 up, or -1"),
-        ('language = "fr"', 'line 1: language is "fr"; expected "en" or "es"'),
+        ('language = "fr"', 'line 1: language is "fr"; expected one of "en", "es"'),
+        ("language = 3", 'line 1: language is 3; expected one of "en", "es"'),
+        ('preset_language = "fr"', 'line 1: preset_language is "fr"; expected "en" or "es"'),
         ("presets = 1", "line 1: presets is 1; expected a table for each preset: [presets.mine]"),
         ("max_tokens = -5", "line 1: max_tokens is -5; expected a whole number from 0 up"),
         (

@@ -3,13 +3,12 @@
 They are written for small models: short, concrete, one thing a sentence, the form of the answer last.
 """
 
-import locale
-import os
 from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
+from tui.i18n import language_code
 from tui.sentences import Reason, reason
 from tui.settings.named_tables import StopList
 from tui.settings.settings import SAMPLING_KEYS, PresetSettings
@@ -202,9 +201,6 @@ def preset_of_task(presets: tuple[Preset, ...], task: str, language: str) -> Pre
 
 
 def preset_language(setting: str) -> Language:
-    """Return the presets' language: that of the settings, else the system's where there is such a prompt."""
-    if setting in ("en", "es"):
-        return setting
-    names = [os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")]
-    name = next((variable for variable in names if variable), "") or (locale.getlocale()[0] or "")
-    return "es" if name.lower().startswith(("es", "spanish")) else "en"
+    """Return the presets' language: that of the settings, else the program's where there is such a prompt."""
+    code = setting or language_code()
+    return "es" if code == "es" else "en"

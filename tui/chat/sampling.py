@@ -10,6 +10,7 @@ from tui.engine.options import SamplingSettings
 from tui.models.published_sampling import PublishedSampling
 from tui.sentences import Reason, ReasonedError, reason
 from tui.settings.settings import SAMPLING_KEYS, Settings
+from tui.units import format_number, parse_number
 
 Origin = Literal["chat", "preset", "settings", "file", "published", "engine"]
 """Origin of a value; the first that has one counts, in this order."""
@@ -66,7 +67,10 @@ class Knob(msgspec.Struct, frozen=True):
     @property
     def expected_reason(self) -> Reason:
         """Description of the values that are allowed."""
-        low, high = f"{self.low:g}", f"{self.high:.0f}" if self.is_integer else f"{self.high:g}"
+        low, high = (
+            format_number(self.low, "g"),
+            f"{self.high:.0f}" if self.is_integer else format_number(self.high, "g"),
+        )
         code = "chat.whole_number_in_range" if self.is_integer else "chat.number_in_range"
         return reason(code, low=low, high=high)
 
@@ -188,7 +192,7 @@ def parse_knob_value(knob: Knob, text: str) -> float:
         KnobValueError: it is no number, or out of range.
     """
     try:
-        value = float(text.strip().replace(",", "."))
+        value = parse_number(text)
     except ValueError:
         value = float("nan")
     if not is_allowed(knob, value):
@@ -203,7 +207,7 @@ def is_allowed(knob: Knob, value: float) -> bool:
 
 def knob_value_text(value: float, knob: Knob) -> str:
     """Return the value as the user would type it."""
-    return f"{value:.0f}" if knob.is_integer else f"{value:g}"
+    return f"{value:.0f}" if knob.is_integer else format_number(value, "g")
 
 
 def _choice(knob: Knob, sources: SamplingSources) -> KnobChoice:

@@ -13,7 +13,7 @@ from tui.engine.options import KV_TYPES, MAX_CONTEXT
 from tui.i18n import _
 from tui.settings.named_tables import STOP_LETTERS
 from tui.text import clean_line
-from tui.units import parse_tokens
+from tui.units import format_number, parse_number, parse_tokens
 
 _LEAST_CONTEXT = 256
 TASK_LANGUAGES = ("all", "en", "es")
@@ -383,10 +383,10 @@ def _number(highest: float) -> Callable[[str], float]:
     """Return the type of an option that takes a number from 0 to `highest`."""
 
     def number(text: str) -> float:
-        value = float(text)
+        value = parse_number(text)
         if not 0 <= value <= highest:
             raise argparse.ArgumentTypeError(
-                _("{text} is not from 0 to {highest}").format(text=text, highest=f"{highest:g}")
+                _("{text} is not from 0 to {highest}").format(text=text, highest=format_number(highest))
             )
         return value
 

@@ -33,7 +33,7 @@ from tui.services.measuring import (
 )
 from tui.services.sentences import json_fields, sentence, sentences
 from tui.settings.settings import Settings
-from tui.units import UNKNOWN, format_bytes, format_duration, format_rate
+from tui.units import UNKNOWN, format_bytes, format_duration, format_number, format_rate
 
 _ROUNDS = 3
 _GENERATED_TOKENS = 128
@@ -221,7 +221,7 @@ def _print(
     opened: OpenModel, metrics: ReplyMetrics, expected: Speed | None, expected_prompt: Speed | None
 ) -> None:
     predicted, measured = opened.predicted_bytes, metrics.peak_bytes
-    difference = f"{measured / predicted - 1:+.1%}" if predicted and measured else UNKNOWN
+    difference = format_number(measured / predicted - 1, "+.1%") if predicted and measured else UNKNOWN
     memory = _("{predicted} predicted, {measured} measured ({difference})").format(
         predicted=format_bytes(predicted), measured=format_bytes(measured), difference=difference
     )

@@ -11,7 +11,7 @@ from tui.hardware.report import reading_of
 from tui.i18n import _
 from tui.sentences import Reason, reason
 from tui.services.sentences import sentence
-from tui.units import UNKNOWN, format_bytes
+from tui.units import UNKNOWN, format_bytes, localized
 
 _NO_FEATURES = reason("hardware.cpu_features_unlisted")
 _GPU_OPTIONS = {
@@ -195,4 +195,4 @@ def _power(power: Metric[float], limit: Metric[float]) -> str:
 
 
 def _number(metric: Metric[float], form: str) -> str:
-    return form.format(metric.value) if metric.value is not None else _unknown_text(metric.reason)
+    return localized(form.format(metric.value)) if metric.value is not None else _unknown_text(metric.reason)

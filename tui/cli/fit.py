@@ -213,7 +213,7 @@ def _print_picks(
 ) -> int:
     """Print models for a task in place of the verdicts."""
     languages = languages_of(model.entry for model in models if model.entry is not None)
-    language = arguments.language or preset_language(settings.language)
+    language = arguments.language or preset_language(settings.preset_language)
     if language not in languages:
         wrong_usage(
             "fit",

@@ -6,7 +6,7 @@ from tui.fit.sentences import SENTENCES
 from tui.fit.verdict import Fit, Speed
 from tui.i18n import _
 from tui.sentences import sentence_from
-from tui.units import UNKNOWN, format_duration
+from tui.units import UNKNOWN, format_duration, format_number
 
 MEASURED, ESTIMATED = "✓", "~"
 """Signs before a size: measured here with these settings; estimated by the closed form."""
@@ -112,4 +112,4 @@ def _why_unknown(speed: Speed | None) -> str:
 
 
 def _figure(value: float) -> str:
-    return f"{value:.1f}" if value < 9.95 else f"{value:,.0f}"
+    return format_number(value, ".1f") if value < 9.95 else format_number(value, ",.0f")

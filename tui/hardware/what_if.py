@@ -83,7 +83,7 @@ def _nothing_called(wanted: str, names: list[str]) -> Reason:
 def _size(text: str) -> float | None:
     """Return bytes of what is written as a size, GB when it has no unit; None for anything else."""
     try:
-        return parse_bytes(f"{text}GB" if re.fullmatch(r"[\d.]+", text) else text)
+        return parse_bytes(f"{text}GB" if re.fullmatch(r"[\d.,]+", text) else text)
     except ValueError:
         return None
     except OverflowError:

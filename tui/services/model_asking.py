@@ -50,7 +50,7 @@ class ModelAsking:
         self._conversation = conversation
         self.presets = all_presets(settings.presets)
         """Presets to choose from, the user's own first."""
-        self.language: str = preset_language(settings.language)
+        self.language: str = preset_language(settings.preset_language)
         """Language of the presets' system prompts."""
 
     @property

@@ -11,7 +11,7 @@ from tui.fit.words import verdict_word
 from tui.i18n import N_, _
 from tui.models.model import Model, Use
 from tui.text import clean_line
-from tui.units import GIB, UNKNOWN, format_bytes, format_count
+from tui.units import GIB, UNKNOWN, format_bytes, format_count, format_iso_date
 
 ON_DISK = "■"
 NOT_ON_DISK = "□"
@@ -247,7 +247,8 @@ def _joined(items: Sequence[str], cells: int) -> str:
 
 
 def _released(model: Model, _fit: Fit | None = None) -> str:
-    return model.entry.released[:_MONTH] if model.entry is not None and model.entry.released else ""
+    released = model.entry.released if model.entry is not None else None
+    return format_iso_date(released[:_MONTH]) if released else ""
 
 
 def _longest_context(_model: Model, fit: Fit | None) -> str:

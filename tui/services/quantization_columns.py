@@ -10,7 +10,7 @@ from tui.fit.words import loss_word, verdict_word
 from tui.i18n import N_, _
 from tui.services.model_columns import footprint_word
 from tui.text import clean_line
-from tui.units import UNKNOWN, format_bytes, format_rate
+from tui.units import UNKNOWN, format_bytes, format_number, format_rate
 
 CURRENT = "current"
 """The column with the sign of the quantization that the table is about."""
@@ -48,7 +48,7 @@ class QuantColumn(msgspec.Struct, frozen=True):
 
 
 def _bits(row: QuantRow) -> str:
-    return UNKNOWN if row.bits_per_weight is None else f"{row.bits_per_weight:.1f}"
+    return UNKNOWN if row.bits_per_weight is None else format_number(row.bits_per_weight, ".1f")
 
 
 def _speed(row: QuantRow) -> str:
@@ -60,7 +60,7 @@ def _speed(row: QuantRow) -> str:
 
 def _divergence(row: QuantRow) -> str:
     value = row.quality.kl_divergence
-    return UNKNOWN if value is None else f"{value:.4f}"
+    return UNKNOWN if value is None else format_number(value, ".4f")
 
 
 def _file(row: QuantRow) -> str:

@@ -92,8 +92,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limit."""
     keys: dict[str, str] = {}
     """Other keys for actions, by the id that the help shows: `"chat.stop" = "ctrl+x"`."""
-    language: Literal["", "en", "es"] = ""
-    """Language of the presets' system prompts; empty for the system's."""
+    language: str = ""
+    """Language of the program and of the presets: `en`, `es`; empty for the system's."""
+    preset_language: Literal["", "en", "es"] = ""
+    """Language of the presets' system prompts, where it is not that of the program."""
     machines: dict[str, MachineSettings] = {}
     """Machines of your own to judge models for: `[machines.NAME]` with `ram_gb` and what else it has."""
     presets: dict[str, PresetSettings] = {}

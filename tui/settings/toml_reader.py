@@ -10,6 +10,7 @@ from typing import Any, cast, get_args
 import msgspec
 import tomli
 
+from tui.languages import LANGUAGES
 from tui.sentences import Reason, reason
 from tui.settings.app_folders import settings_file
 from tui.settings.key_names import action_ids, is_key_name
@@ -82,7 +83,8 @@ _EXPECTED = {
     "keys": reason("settings.expect_keys"),
     "machines": reason("settings.expect_machines"),
     "presets": reason("settings.expect_presets"),
-    "language": reason("settings.expect_language"),
+    "language": reason("settings.expect_language", codes=", ".join(f'"{code}"' for code in LANGUAGES)),
+    "preset_language": reason("settings.expect_preset_language"),
     "stop": reason("settings.expect_stops", most=STOPS_MOST),
     "system": SYSTEM_EXPECTED,
     "json_schema": reason("settings.expect_schema"),
@@ -256,6 +258,8 @@ def _find_mistake(
         return _wrong_value(title, value, allowed.expected)
     if key == "theme" and value not in THEME_NAMES:
         return _wrong_value(title, value, _expected_theme(str(value)))
+    if key == "language" and value and value not in LANGUAGES:
+        return _wrong_value(title, value, _EXPECTED[key])
     return None
 
 

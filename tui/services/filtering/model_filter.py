@@ -17,7 +17,7 @@ from tui.services.filtering.keywords import BY_WORDS, LONGEST_PHRASE, Keyword, f
 from tui.services.filtering.word_grader import FilterFacts, filter_facts, grader_of
 from tui.services.model_columns import verdict_of
 from tui.text import clean_line
-from tui.units import GIB, MIB
+from tui.units import GIB, MIB, format_number
 
 DENIALS = ("not", "no", "without", "sin")
 """Words that deny the next one, as a minus before it does."""
@@ -81,7 +81,7 @@ class Limit(msgspec.Struct, frozen=True):
     def title(self) -> str:
         """The bound for a person: `under 4 GiB`."""
         template = self.unit.below if self.sign.startswith("<") else self.unit.above
-        return _(template).format(value=f"{self.value:g}")
+        return _(template).format(value=format_number(self.value))
 
 
 def _figure(figure: Figure, model: Model, fit: Fit | None) -> float | None:

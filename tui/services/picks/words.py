@@ -5,6 +5,7 @@ from tui.sentences import Fact, Reason, reason
 from tui.services.picks.candidates import FULL_PRECISION_BITS, Candidate, quant_bits
 from tui.services.picks.evidence_order import Duel, Mark, Place, Proof
 from tui.services.picks.recommendation import Pick, Recommendation
+from tui.units import format_iso_date
 
 
 def role_reason(pick: Pick, recommendation: Recommendation) -> Reason:
@@ -109,7 +110,8 @@ def _proof_facts(proof: Proof, mark: Mark) -> dict[str, Fact]:
     """Return score, benchmark, source, date and mark of a proof as facts of a sentence."""
     facts: dict[str, Fact] = {"score": score_reason(proof), "mark": mark}
     if proof.figure is not None:
-        source = proof.figure.source
-        return facts | {"benchmark": proof.figure.benchmark.name, "source": source.name, "date": source.date}
+        source, date = proof.figure.source, format_iso_date(proof.figure.source.date)
+        return facts | {"benchmark": proof.figure.benchmark.name, "source": source.name, "date": date}
     task_set, date = (proof.measured.task_set, proof.measured.date) if proof.measured else ("", "")
-    return facts | {"benchmark": task_set, "source": reason("services.this_machine"), "date": date}
+    machine = reason("services.this_machine")
+    return facts | {"benchmark": task_set, "source": machine, "date": format_iso_date(date)}

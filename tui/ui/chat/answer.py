@@ -20,6 +20,7 @@ from tui.ui.chat.transcript.layout.json_answer import json_notice
 from tui.ui.chat.transcript.transcript import Transcript
 from tui.ui.kit.keyboard.names import sentence_with_keys, with_keys
 from tui.ui.kit.notice_line import NoticeLine
+from tui.units import format_number
 
 _SHOW_READING_AFTER = 0.5
 """Seconds from which on the reading of a prompt is shown: less would only flicker."""
@@ -255,7 +256,7 @@ class ChatAnswer:
             reading.done_tokens / reading.total_tokens,
             reading.seconds_left_at(moment),
             amount=_("{done} of {total} tokens").format(
-                done=f"{reading.done_tokens:,}", total=f"{reading.total_tokens:,}"
+                done=format_number(reading.done_tokens, ","), total=format_number(reading.total_tokens, ",")
             ),
         )
 

@@ -182,7 +182,7 @@ class Dashboard(Screen[None]):
         feed = TimelineFeed(self._timeline_changed, self._receipt_written)
         load_settings = LoadSettings(context=settings.context, kv_type=settings.kv_type)
         self.models = ModelsPane(sizer, load_settings, settings.machines, sort=sort, columns=settings.columns)
-        self.models.language = settings.language
+        self.models.language = settings.preset_language
         self._workbench = Workbench(
             settings,
             build,

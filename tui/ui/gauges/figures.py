@@ -4,14 +4,14 @@ from tui.hardware.reading import GpuReading, Metric, Reading
 from tui.i18n import _
 from tui.ui.gauges.thresholds import POWER, TEMPERATURE, figure_role
 from tui.ui.kit.pieces import Line, Piece
-from tui.units import GIB, KIB, MIB, UNKNOWN, split_bytes
+from tui.units import GIB, KIB, MIB, UNKNOWN, format_number, split_bytes
 
 _FACTORS = {"GiB": GIB, "MiB": MIB, "KiB": KIB, "B": 1}
 
 
 def in_unit(count: int | float, unit: str, digits: int) -> str:
     """Return bytes in a unit (`GiB`, `MiB`, `KiB`, `B`) without its name: `2.93`."""
-    return f"{count / _FACTORS[unit]:.{digits}f}"
+    return format_number(count / _FACTORS[unit], f".{digits}f")
 
 
 def percent(value: float | None) -> Line:
@@ -50,7 +50,7 @@ def frequency(metric: Metric[float]) -> Line:
         return []
     if metric.value == 0:
         return [Piece(_(" at rest"), "unit")]
-    return [Piece(f"{metric.value / 1000:4.2f}", "value"), Piece(" GHz", "unit")]
+    return [Piece(format_number(metric.value / 1000, "4.2f"), "value"), Piece(" GHz", "unit")]
 
 
 def power(metric: Metric[float], limit: Metric[float] | None = None) -> Line:
@@ -60,7 +60,7 @@ def power(metric: Metric[float], limit: Metric[float] | None = None) -> Line:
     digits = 1 if metric.value < 9.95 else 0
     limit_watts = limit.value if limit is not None else None
     role = figure_role(100 * metric.value / limit_watts, POWER) if limit_watts else "value"
-    return [Piece(f"{metric.value:3.{digits}f}", role), Piece(" W", "unit")]
+    return [Piece(format_number(metric.value, f"3.{digits}f"), role), Piece(" W", "unit")]
 
 
 def power_limit(metric: Metric[float], limit: Metric[float]) -> Line:
@@ -106,7 +106,7 @@ def own_readout(reading: Reading | None) -> Line:
     load, size = reading.own_cpu_percent.value, reading.own_resident_bytes.value
     line: Line = []
     if load is not None:
-        line += [Piece(f" {load:4.1f}", "value"), Piece(" %", "unit")]
+        line += [Piece(f" {format_number(load, '4.1f')}", "value"), Piece(" %", "unit")]
     if size is not None:
         line += labelled_size("", size)
     return [Piece("llmtui", "unit"), *line] if line else []

@@ -13,7 +13,7 @@ from tui.ui.gauges.gpu.facts import gpu_reading_of, gpu_unknowns
 from tui.ui.gauges.memory.gauge import memory_unknowns
 from tui.ui.gauges.sheet import sentence_lines
 from tui.ui.kit.pieces import Line, Piece, cut
-from tui.units import UNKNOWN, split_bytes
+from tui.units import UNKNOWN, format_number, split_bytes
 
 
 def process_sheet(reading: Reading | None, width: int) -> list[Line]:
@@ -77,7 +77,7 @@ def _size(label: str, metric: Metric[int], note: str) -> Line:
 
 
 def _load(label: str, metric: Metric[float]) -> Line:
-    value, unit = (UNKNOWN, "") if metric.value is None else (f"{metric.value:.1f}", "%")
+    value, unit = (UNKNOWN, "") if metric.value is None else (format_number(metric.value, ".1f"), "%")
     return _row(label, value, unit, _("of one core"))
 
 

@@ -1,6 +1,5 @@
 """Lines of the detail pane, each with its rank. No widget here."""
 
-import time
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Literal
@@ -21,7 +20,7 @@ from tui.ui.kit.pieces import Line, Piece, cut, width_of
 from tui.ui.models.column_layout import LOADED
 from tui.ui.models.notices import download_steps
 from tui.ui.models.verdicts import VERDICTS
-from tui.units import UNKNOWN, format_bytes, format_count
+from tui.units import UNKNOWN, format_bytes, format_count, format_date, format_iso_date, format_number
 
 Place = Literal["head", "bar", "body"]
 
@@ -128,7 +127,7 @@ def empty_lines() -> list[DetailLine]:
 def difference_text(predicted: int, measured: int) -> str:
     """Return the difference of the measured size from the predicted one: `+0.7 %`."""
     # Adding zero turns -0.0 into 0.0.
-    return f"{round((measured / predicted - 1) * 100, 1) + 0.0:+.1f} %"
+    return f"{format_number(round((measured / predicted - 1) * 100, 1) + 0.0, '+.1f')} %"
 
 
 def source_text(model: Model, fit: Fit) -> str:
@@ -181,7 +180,7 @@ def _answers(fit: Fit) -> list[str]:
         room -= room % _ROUNDED_FROM
     return [
         speed_in_short(fit.speed),
-        "" if room is None else _("room for {count} tokens").format(count=f"{room:,}"),
+        "" if room is None else _("room for {count} tokens").format(count=format_number(room, ",")),
     ]
 
 
@@ -310,7 +309,7 @@ def _facts(model: Model) -> list[Line]:
     if entry is not None:
         facts.append(_license(entry))
         if entry.released is not None:
-            facts.append(_("released {date}").format(date=entry.released))
+            facts.append(_("released {date}").format(date=format_iso_date(entry.released)))
     return [[Piece(clean_line(fact), "$dim")] for fact in facts]
 
 
@@ -361,7 +360,7 @@ def _origin(file: ModelFile, last_used: float | None) -> list[Line]:
     fields = [sentence_with_keys(origin_reason(file.found_in, file.stored_as))]
     fields.append(_("{size} on disk").format(size=format_bytes(file.size_bytes)))
     if last_used is not None:
-        date = time.strftime("%Y-%m-%d", time.localtime(last_used))
+        date = format_date(last_used)
         fields.append(_("last loaded on {date}").format(date=date))
     return [[Piece(clean_line(field), "$dim")] for field in fields]
 

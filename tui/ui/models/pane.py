@@ -230,7 +230,7 @@ class ModelsPane(Vertical):
         self.replayed = False
         """True while a recording replaces this machine: closing programs here would free nothing there."""
         self.language = ""
-        """Language of the presets in the settings; empty for the system's."""
+        """Language of the presets in the settings; empty for that of the program."""
         self._wish: Wish | None = None
         """Choices of the last picks; None before the first."""
         self.download_limit_gb = 0.0

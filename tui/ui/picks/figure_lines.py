@@ -13,6 +13,7 @@ from tui.services.sentences import sentence
 from tui.text import clean_line
 from tui.ui.kit.cells import middle_cut, pad
 from tui.ui.picks.pick_lines import TASK_WORDS
+from tui.units import format_iso_date
 
 _NAME_CELLS, _SCORE_CELLS, _MODE_CELLS = 30, 11, 13
 
@@ -40,7 +41,7 @@ def _line(figure: PublishedFigure) -> Content:
     score = sentence(published_score(figure.score, figure.benchmark))
     estimated = _(" (in part estimated)") if figure.estimated else ""
     mode = middle_cut(figure.mode, _MODE_CELLS - 1) if figure.mode != "any" else ""
-    source = _("{date} {source}").format(source=figure.source.name, date=figure.source.date)
+    source = _("{date} {source}").format(source=figure.source.name, date=format_iso_date(figure.source.date))
     return Content.assemble(
         "  ",
         pad(middle_cut(clean_line(figure.benchmark.name), _NAME_CELLS), _NAME_CELLS),

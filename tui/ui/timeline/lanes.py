@@ -14,7 +14,7 @@ from tui.ui.gauges.thresholds import LOAD, MEMORY, TEMPERATURE, Threshold, level
 from tui.ui.kit.cells import end_cut, pad
 from tui.ui.kit.pieces import Line, Piece
 from tui.ui.timeline.words import BEGIN, CUT, GLYPHS, MANY, ROLES, SELECTED, brief_phase_word
-from tui.units import split_bytes
+from tui.units import format_number, split_bytes
 
 LABEL_CELLS = 8
 """Width of the name at the left of a lane."""
@@ -162,7 +162,7 @@ def _pair(used: float | None, total: float | None) -> str:
 
 
 def _short(value: float) -> str:
-    return f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
+    return format_number(value, ".1f") if value < 9.95 else f"{value:.0f}"
 
 
 def _rate_text(column: Column | None, peak: float | None) -> str:

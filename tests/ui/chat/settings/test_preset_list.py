@@ -27,7 +27,7 @@ async def test_choosing_a_preset_returns_its_prompt_sampling_and_schema():
 
 
 async def test_own_presets_come_first_and_none_clears_all_settings():
-    settings = Settings(language="en", presets={"[b]pirate": PresetSettings("Arr.", temperature=1.5)})
+    settings = Settings(preset_language="en", presets={"[b]pirate": PresetSettings("Arr.", temperature=1.5)})
     model_settings = model_asking(settings)
     app = AskApp(model_settings)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -11,7 +11,9 @@ from tui.ui.chat.settings.sampling_form import NumberInput, ThinkChoice, ValueIn
 
 
 async def test_each_value_shows_its_origin():
-    settings = model_asking(Settings(min_p=0.1, language="en"), thinking="always", sampling={"top_k": 30.0})
+    settings = model_asking(
+        Settings(min_p=0.1, preset_language="en"), thinking="always", sampling={"top_k": 30.0}
+    )
     app = AskApp(settings)
     async with app.run_test(size=(100, 30)) as pilot:
         await until_dialog_is_open(app)
@@ -84,7 +86,7 @@ async def test_invalid_value_is_explained_and_never_applied():
 
 
 async def test_stop_texts_are_typed_in_one_line_and_show_their_origin():
-    settings = model_asking(Settings(stop=("###",), language="en"))
+    settings = model_asking(Settings(stop=("###",), preset_language="en"))
     app = AskApp(settings)
     async with app.run_test(size=(80, 24)) as pilot:
         await until_dialog_is_open(app)
@@ -119,7 +121,7 @@ async def test_stop_texts_are_typed_in_one_line_and_show_their_origin():
 
 async def test_stop_texts_of_a_preset_survive_a_new_prompt_and_can_be_set_to_none():
     settings = model_asking(
-        Settings(language="en", presets={"brief": PresetSettings("Be brief.", stop=("\n",))})
+        Settings(preset_language="en", presets={"brief": PresetSettings("Be brief.", stop=("\n",))})
     )
     settings.asking = Asking(settings.presets[0])
     assert settings.request().sampling.stop == ("\n",)

@@ -8,7 +8,7 @@ from tui.services.context_remedies import DropTurns, LongerContext, ModelLimit, 
 from tui.text import clean_line
 from tui.ui.chat.context.strip_lines import Filling
 from tui.ui.models.verdicts import VERDICTS
-from tui.units import UNKNOWN, format_bytes, format_tokens
+from tui.units import UNKNOWN, format_bytes, format_number, format_tokens
 
 
 def dropping_sentence(filling: Filling | None) -> str:
@@ -44,7 +44,7 @@ def too_long_sentence(plan: ContextPlan) -> str:
     return template.format(
         tokens=format_tokens(plan.used_tokens),
         over=format_tokens(plan.over_tokens),
-        context=f"{plan.context:,}",
+        context=format_number(plan.context, ","),
     )
 
 
@@ -57,7 +57,7 @@ def no_longer_context_sentence(obstacle: LongerContext | ModelLimit) -> str:
     """Return why no longer context is offered: the model's limit, or the verdict on a longer context."""
     if isinstance(obstacle, ModelLimit):
         template = _("The model supports at most {count} tokens.")
-        return template.format(count=f"{obstacle.tokens:,}")
+        return template.format(count=format_number(obstacle.tokens, ","))
     return f"{remedy_content(obstacle).plain}."
 
 

@@ -9,7 +9,7 @@ from tui.i18n import _
 from tui.ui.gauges.bar import CAPS, OVER, TRACK, capped, share_cells
 from tui.ui.kit.keyboard.names import with_keys
 from tui.ui.kit.pieces import Line, Piece, cut, join_fitting, merged, spread, width_of
-from tui.units import UNKNOWN, format_tokens
+from tui.units import UNKNOWN, format_number, format_tokens
 
 _MIN_BAR = 8
 """Smallest useful width of the bar, in cells."""
@@ -130,7 +130,7 @@ def legend_lines(filling: Filling | None, policy: FullContextPolicy, width: int)
 
 
 def _figures(filling: Filling) -> Line:
-    size, used = f"{filling.plan.context:,}", format_tokens(filling.used_tokens)
+    size, used = format_number(filling.plan.context, ","), format_tokens(filling.used_tokens)
     role = "critical" if filling.used_tokens >= filling.plan.context else "value"
     end = [Piece(" / ", "unit"), Piece(size, "value")]
     if filling.used_tokens and not filling.plan.parts.exact and filling.live_tokens is None:

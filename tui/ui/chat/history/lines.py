@@ -10,6 +10,7 @@ from tui.text import clean_line
 from tui.ui.kit.cells import end_cut, middle_cut, pad
 from tui.ui.kit.keyboard.names import with_keys
 from tui.ui.kit.pieces import Line, Piece, cut, join_fitting
+from tui.units import format_date
 
 PINNED = "▴"
 """Sign before a pinned conversation."""
@@ -33,7 +34,7 @@ def date_or_time(timestamp: float, now_seconds: float) -> str:
     """
     local = time.localtime(timestamp)
     today = local[:3] == time.localtime(now_seconds)[:3]
-    return time.strftime("%H:%M" if today else "%Y-%m-%d", local)
+    return time.strftime("%H:%M", local) if today else format_date(timestamp)
 
 
 def conversation_lines(

@@ -9,6 +9,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from tui.i18n import _
+from tui.units import format_number
 
 
 class SearchBar(Horizontal):
@@ -79,7 +80,7 @@ class SearchBar(Horizontal):
         if not self._input.value:
             text = ""
         elif count:
-            text = _("{position} of {count}").format(position=position, count=f"{count:,}")
+            text = _("{position} of {count}").format(position=position, count=format_number(count, ","))
         else:
             text = _("not found") if is_done else ""
         self.query_one(".count", Static).update(text if is_done or not text else f"{text}…")

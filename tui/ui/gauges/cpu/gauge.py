@@ -12,6 +12,7 @@ from tui.ui.gauges.gauge import EXPANDED_ROWS, Gauge, inline_title, unknown_line
 from tui.ui.gauges.history import LONG_SECONDS, SECONDS, PercentHistory, graph_lines
 from tui.ui.gauges.thresholds import LOAD
 from tui.ui.kit.pieces import Line, Piece, join_fitting, merged, width_of
+from tui.units import format_number
 
 _LEAST_BAR = 8
 """Smallest width of a bar in cells; below that, other figures are more useful."""
@@ -140,11 +141,11 @@ def cores_used(reading: Reading | None, machine: Machine | None) -> Line:
     quota = _quota_shown(reading, machine)
     if quota is None:
         return [
-            Piece(f"{load / 100 * total:.1f}".rjust(len(f"{total}.0")), "value"),
+            Piece(format_number(load / 100 * total, ".1f").rjust(len(f"{total}.0")), "value"),
             Piece(_(" / {count} cores").format(count=total), "unit"),
         ]
     return [
-        Piece(f"{load / 100 * quota:.1f}".rjust(len(f"{quota:.1f}")), "value"),
+        Piece(format_number(load / 100 * quota, ".1f").rjust(len(format_number(quota, ".1f"))), "value"),
         Piece(_(" / {count:g} cores").format(count=quota), "unit"),
         Piece(_(" of {count}").format(count=total), "unit"),
     ]

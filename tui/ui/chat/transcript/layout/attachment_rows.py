@@ -17,7 +17,7 @@ from tui.ui.chat.transcript.layout.text_search import (
     TextMatch,
 )
 from tui.ui.kit.cells import middle_cut
-from tui.units import format_bytes
+from tui.units import format_bytes, format_number
 
 _NAME_CELLS = 48
 _CONTEXT_CHARACTERS = 80
@@ -67,7 +67,7 @@ class AttachmentRows:
             own_match = current if current and self._owner(current) == index else None
             if counts[index]:
                 style = CURRENT_STYLE if own_match is not None else MATCH_STYLE
-                matches = _("{count} found").format(count=f"{counts[index]:,}")
+                matches = _("{count} found").format(count=format_number(counts[index], ","))
                 rows.append(Row(Content.assemble("▪ ", (name, style), f" · {size} · {matches}")))
             else:
                 rows.append(Row(Content(f"▪ {name} · {size}")))
@@ -85,7 +85,7 @@ class AttachmentRows:
         start = max(0, match.start - _CONTEXT_CHARACTERS)
         end = min(len(line), match.end + _CONTEXT_CHARACTERS)
         content = Content.assemble(
-            (_("line {number}: ").format(number=f"{number:,}"), "$dim"),
+            (_("line {number}: ").format(number=format_number(number, ",")), "$dim"),
             ("…" if start else "", "$dim"),
             (line[start : match.start], "$dim"),
             (line[match.start : match.end], CURRENT_STYLE),

@@ -10,6 +10,7 @@ from tui.text import incomplete_end, without_controls
 from tui.ui.chat.transcript.layout.block_splitter import BlockPart, BlockSplitter
 from tui.ui.chat.transcript.layout.growing_block import GrowingBlock
 from tui.ui.chat.transcript.layout.markdown_rows import Row, markdown_rows
+from tui.units import format_number
 
 CURSOR = "▌"
 """Stands at the end of a reply that is being written."""
@@ -116,7 +117,7 @@ class StreamingRows:
         count = self.finished - DRAWN_ROWS
         self._left_out += count - (1 if self.cuts else 0)
         template = _("… {count} lines before this are kept and copied, but not shown")
-        note = template.format(count=f"{self._left_out:,}")
+        note = template.format(count=format_number(self._left_out, ","))
         self.rows = [Row(Content.styled(note, "$dim")), *self.rows[count:]]
         self.finished += 1 - count
         self.cuts, self._unchanged = self.cuts + 1, 0

@@ -12,7 +12,7 @@ from tui.i18n import _, ngettext
 from tui.text import clean
 from tui.ui.chat.transcript.layout.markdown_rows import Row, plain_rows
 from tui.ui.chat.transcript.layout.text_search import Highlights, TextMatch
-from tui.units import format_duration
+from tui.units import format_duration, format_number
 
 LAST_LIMIT = 400
 """Characters of the last line that are kept at hand while it is written."""
@@ -115,5 +115,7 @@ class ThinkingRows:
             title = _("Thought")
         if not self.tokens:
             return title
-        count = ngettext("{count} token", "{count} tokens", self.tokens).format(count=f"{self.tokens:,}")
+        count = ngettext("{count} token", "{count} tokens", self.tokens).format(
+            count=format_number(self.tokens, ",")
+        )
         return f"{title} {count}" if self._is_growing else f"{title} · {count}"

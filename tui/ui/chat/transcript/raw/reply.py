@@ -8,6 +8,7 @@ from tui.chat.reply_totals import models_of_label
 from tui.i18n import _, ngettext
 from tui.services.sentences import sentence
 from tui.ui.chat.settings.asking_text import part_settings_text
+from tui.units import format_number
 
 
 class RawPart(msgspec.Struct, frozen=True):
@@ -91,4 +92,4 @@ def _titled(title: str, count: int | None) -> str:
     if count is None:
         return title
     template = ngettext("{title}, {count} token", "{title}, {count} tokens", count)
-    return template.format(title=title, count=f"{count:,}")
+    return template.format(title=title, count=format_number(count, ","))
