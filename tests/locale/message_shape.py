@@ -4,6 +4,7 @@ import re
 import string
 
 _ENDINGS = ".:?!…"
+_PERCENT_FIELDS = re.compile(r"%\(\w+\)[sr]|%[sr]\b")
 _ENDS = re.compile(r"(\s*)(?:.*?)(\s*)", re.DOTALL)
 
 
@@ -29,6 +30,8 @@ def differences(text: str, translation: str) -> list[str]:
             wrong.append(f"fields {fields(translation)} for {fields(text)}")
     except ValueError as error:
         wrong.append(f"braces: {error}")
+    if sorted(_PERCENT_FIELDS.findall(text)) != sorted(_PERCENT_FIELDS.findall(translation)):
+        wrong.append("fields with %")
     if _ends(text) != _ends(translation) or text.count("\n") != translation.count("\n"):
         wrong.append("spaces or line breaks")
     if text.count("`") != translation.count("`"):

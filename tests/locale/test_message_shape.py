@@ -25,6 +25,7 @@ def test_a_translation_may_say_it_in_another_order(text: str, translation: str) 
         ("{size:bytes} of {name}", "{size} de {name}", "fields"),
         ("{name}", "{nombre}", "fields"),
         ("{name}", "{name", "braces"),
+        ("invalid %(type)s", "no %(tipo)s", "%"),
         ("Done.", "Hecho", "closing"),
         ("Done", "Hecho.", "closing"),
         ("Done\n", "Hecho", "line breaks"),

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import tui
 from tui.chat.stop_texts import unescape
+from tui.cli.argument_words import translate_argparse
 from tui.cli.options import Arguments
 from tui.engine.options import KV_TYPES, MAX_CONTEXT
 from tui.i18n import _
@@ -58,9 +59,18 @@ def _dashboard() -> argparse.ArgumentParser:
     parser = _parser("llmtui", _("Choose and try a local language model on this machine."), json=False)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = _EPILOG
-    parser.add_argument("--version", action="version", version=f"llmtui {tui.__version__}")
     parser.add_argument(
-        "paths", nargs="*", type=Path, metavar="PATH", help=_("GGUF files, or folders of them, to list too")
+        "--version",
+        action="version",
+        version=f"llmtui {tui.__version__}",
+        help=_("show program's version number and exit"),
+    )
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar=_("PATH"),
+        help=_("GGUF files, or folders of them, to list too"),
     )
     _load_options(parser)
     _replay_option(parser.add_argument)
@@ -77,7 +87,7 @@ def _fit() -> argparse.ArgumentParser:
     parser.add_argument(
         "models",
         nargs="*",
-        metavar="MODEL",
+        metavar=_("MODEL"),
         help=_("a name or a part of it, owner/repository, a GGUF file; all models when left out"),
     )
     parser.epilog = _(
@@ -94,7 +104,7 @@ def _fit() -> argparse.ArgumentParser:
     parser.add_argument("--fits", action="store_true", help=_("only models that fit, tight ones too"))
     parser.add_argument("--task", choices=TASKS, help=_("pick models for a task, with the reasons"))
     parser.add_argument(
-        "--language", metavar="CODE", help=_("language of that task, such as en or es; else the user's")
+        "--language", metavar=_("CODE"), help=_("language of that task, such as en or es; else the user's")
     )
     parser.add_argument("--top", type=_whole(1, 100), metavar="N", help=_("number of picks, 3 unless given"))
     parser.add_argument(
@@ -108,14 +118,14 @@ def _fit() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--filter",
-        metavar="WORDS",
+        metavar=_("WORDS"),
         help=_('only models for which all words hold, as in the list: "spanish tools <4gb"'),
     )
     parser.add_argument(
         "--machine",
         action="append",
         default=[],
-        metavar="NAME",
+        metavar=_("NAME"),
         help=_(
             "another machine: {names}, one of the settings' own, or a size such as 16gb for a machine "
             "like this with that memory; given several times, the machines stand side by side, and here is "
@@ -132,7 +142,7 @@ def _pull() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help=_("a line of JSON on stdout for each event"))
     parser.add_argument(
         "model",
-        metavar="MODEL",
+        metavar=_("MODEL"),
         help=_(
             "a name of the catalogue or owner/repository, each with :QUANTIZATION or :FILE where one is "
             "wanted, or a web address"
@@ -158,7 +168,7 @@ def _run() -> argparse.ArgumentParser:
         help=_("text on stdin follows it, or is the prompt when it is left out"),
     )
     _load_options(parser)
-    parser.add_argument("--system", metavar="TEXT", help=_("system prompt"))
+    parser.add_argument("--system", metavar=_("TEXT"), help=_("system prompt"))
     parser.add_argument("--max-tokens", type=_whole(1), metavar="N", help=_("longest answer"))
     parser.add_argument(
         "--temperature", type=_number(5), metavar="T", help=_("0 for always the likeliest word")
@@ -168,7 +178,7 @@ def _run() -> argparse.ArgumentParser:
         "--stop",
         type=_stop_text(),
         action="append",
-        metavar="TEXT",
+        metavar=_("TEXT"),
         help=_("end the answer before this text; \\n is a line break; may be given several times"),
     )
     return parser
@@ -186,13 +196,13 @@ def _compare() -> argparse.ArgumentParser:
     parser.add_argument(
         "models",
         nargs="*",
-        metavar="MODEL",
+        metavar=_("MODEL"),
         help=_("two or more, or one for a file of tasks: GGUF files, or names of models on this disk"),
     )
     _load_options(parser)
     parser.add_argument(
         "--prompt",
-        metavar="TEXT",
+        metavar=_("TEXT"),
         help=_('a prompt of your own; text on stdin follows it, "-" for that alone'),
     )
     parser.add_argument(
@@ -201,7 +211,7 @@ def _compare() -> argparse.ArgumentParser:
         nargs="+",
         action="extend",
         default=[],
-        metavar="NAME",
+        metavar=_("NAME"),
         help=_("built-in tasks, whose answers are checked: {kinds}; or one of {names}").format(
             kinds=", ".join(KINDS), names=", ".join(task_names())
         ),
@@ -211,7 +221,7 @@ def _compare() -> argparse.ArgumentParser:
         nargs=1,
         action="extend",
         type=_task_set(),
-        metavar="NAME|FILE",
+        metavar=_("NAME|FILE"),
         help=_(
             "all of them, or those of one language: all, en, es; tool-calls for trials of tool calls; or a "
             "file of tasks of your own, TOML or JSONL"
@@ -232,7 +242,7 @@ def _compare() -> argparse.ArgumentParser:
         "--example-tasks",
         nargs="?",
         const="-",
-        metavar="FILE",
+        metavar=_("FILE"),
         help=_("write an example of a file of tasks, to stdout without FILE, and end"),
     )
     parser.add_argument(
@@ -248,7 +258,7 @@ def _bench() -> argparse.ArgumentParser:
         "model",
         nargs="?",
         default="",
-        metavar="MODEL",
+        metavar=_("MODEL"),
         help=_("a model on this disk; the machine when left out"),
     )
     parser.add_argument(
@@ -273,7 +283,7 @@ def _doctor() -> argparse.ArgumentParser:
     source.add_argument(
         "--record",
         type=Path,
-        metavar="DIR",
+        metavar=_("DIR"),
         help=_("keep what this machine answers, second by second, in a new folder to look at elsewhere"),
     )
     _replay_option(source.add_argument)
@@ -290,7 +300,7 @@ def _completion() -> argparse.ArgumentParser:
         json=False,
     )
     parser.add_argument(
-        "shell", choices=("bash", "zsh", "fish"), metavar="SHELL", help=_("shell that completes")
+        "shell", choices=("bash", "zsh", "fish"), metavar=_("SHELL"), help=_("shell that completes")
     )
     return parser
 
@@ -307,6 +317,7 @@ _PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
 
 
 def _parser(name: str, description: str, *, json: bool = True) -> argparse.ArgumentParser:
+    translate_argparse()
     parser = argparse.ArgumentParser(prog=name, description=description)
     if json:
         parser.add_argument("--json", action="store_true", help=_("one JSON document on stdout"))
@@ -315,12 +326,14 @@ def _parser(name: str, description: str, *, json: bool = True) -> argparse.Argum
 
 def _one_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "model", metavar="MODEL", help=_("a GGUF file, or the name of a model on this disk or a part of it")
+        "model",
+        metavar=_("MODEL"),
+        help=_("a GGUF file, or the name of a model on this disk or a part of it"),
     )
 
 
 def _replay_option(add: Callable[..., argparse.Action]) -> None:
-    add("--replay", type=Path, metavar="DIR", help=_("show a recorded machine instead of this one"))
+    add("--replay", type=Path, metavar=_("DIR"), help=_("show a recorded machine instead of this one"))
 
 
 def _load_options(parser: argparse.ArgumentParser) -> None:
