@@ -22,7 +22,7 @@ from tests.house.class_names import class_definitions, descendants
 from tests.house.rule import Finding, Result
 from tests.house.source import Function, Module, Program
 
-TRANSLATORS = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext", "N_"})
+TRANSLATORS = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext", "N_", "Plural"})
 TEXT_NAMES = frozenset(
     {"caption", "description", "explanation", "help", "hint", "label", "message", "notice", "placeholder"}
     | {"problem", "reason", "remedy", "subtitle", "title", "tooltip", "warning", "why", "words"}

@@ -43,6 +43,7 @@ def test_text_for_the_user_is_found(code: str, text: str):
     [
         "x = _('The file is empty.')",
         "x = ngettext('There is one file.', 'There are some files.', 2)",
+        "x = Plural('There is one file.', 'There are some files.', 'count')",
         "log.warning('The file is empty.')",
         "def empty():\n    'The file is empty.'",
         "size: int\n'The size of the file.'",

@@ -1,6 +1,7 @@
 """Catalogues on the disk: up to date, and each translation keeps what it has to."""
 
 import gettext
+import re
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,13 @@ def test_the_same_catalogue_is_written_the_same_way() -> None:
     assert "python-format" not in text
     assert ":12" not in text
     assert "20" not in text.partition("\n\n")[0]
+
+
+def test_no_form_of_a_sentence_with_a_count_is_marked_by_itself() -> None:
+    # It would be another text, and the pair that the program looks for would have no translation.
+    sources = {path: path.read_text(encoding="utf-8") for path in (PROJECT / "tui").rglob("*.py")}
+    wrong = [path for path, source in sources.items() if re.search(r"(?:Plural|ngettext)\(\s*N_\(", source)]
+    assert wrong == []
 
 
 def test_marks_of_every_kind_are_collected(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ SENTENCES: Table = {
     "chat.check_draft_complete": N_("{count} words, a greeting, everything asked for"),
     "chat.check_other_language": N_("it is not in {language}"),
     "chat.check_language_unclear": N_("{result}, but hardly a word tells that it is in {language}"),
-    "chat.check_terms_missing": Plural(N_("{terms} is not in it"), N_("{terms} are not in it"), "count"),
+    "chat.check_terms_missing": Plural("{terms} is not in it", "{terms} are not in it", "count"),
     "chat.check_no_json": N_("there is no valid JSON in it"),
     "chat.check_not_one_object": N_("it is not one JSON object"),
     "chat.check_fields_right": N_("every field is right"),

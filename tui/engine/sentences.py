@@ -60,8 +60,8 @@ SENTENCES: Table = {
         "The conversation is {tokens:,} tokens long and the context holds {context:,}."
     ),
     "engine.shorten_prompt": Plural(
-        N_("Shorten it by {tokens:,} token, start a new chat, or load with a longer context."),
-        N_("Shorten it by {tokens:,} tokens, start a new chat, or load with a longer context."),
+        "Shorten it by {tokens:,} token, start a new chat, or load with a longer context.",
+        "Shorten it by {tokens:,} tokens, start a new chat, or load with a longer context.",
         "tokens",
     ),
     "engine.decode_failed": N_("The engine could not go on with this text (code {status})."),
@@ -74,8 +74,8 @@ SENTENCES: Table = {
     # What is odd about a reply that ended
     "engine.reply_empty": N_("The model ended its reply without writing anything."),
     "engine.reply_without_text": Plural(
-        N_("The model wrote {tokens:,} token, but no text: only control tokens or blanks."),
-        N_("The model wrote {tokens:,} tokens, but no text: only control tokens or blanks."),
+        "The model wrote {tokens:,} token, but no text: only control tokens or blanks.",
+        "The model wrote {tokens:,} tokens, but no text: only control tokens or blanks.",
         "tokens",
     ),
     "engine.reply_only_thinking": N_(

@@ -237,7 +237,7 @@ _RECORDINGS: Table = {
     ),
     "hardware.recording_time_order": N_("its time is not after the one before"),
     "hardware.recording_sample_count": Plural(
-        N_("it holds {count} look at the machine"), N_("it holds {count} looks at the machine"), "count"
+        "it holds {count} look at the machine", "it holds {count} looks at the machine", "count"
     ),
     "hardware.recording_too_large": N_("it is larger than any recording"),
     "hardware.recording_answer": N_("{question}: {problem}"),

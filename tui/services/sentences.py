@@ -125,9 +125,7 @@ SENTENCES: Table = {
     "services.free_memory": N_("Close other programs, or choose a shorter context or a smaller model."),
     # Finding
     "services.model_name_empty": N_("A model needs a name or a path; this one is empty."),
-    "services.several_models": Plural(
-        N_("{name} holds {count} model."), N_("{name} holds {count} models."), "count"
-    ),
+    "services.several_models": Plural("{name} holds {count} model.", "{name} holds {count} models.", "count"),
     "services.give_file_path": N_("Give the path of one file."),
     "services.no_file_in_folder": N_("There is no GGUF file in {path}."),
     "services.looked_for_gguf": N_(
@@ -141,7 +139,7 @@ SENTENCES: Table = {
     "services.leave_out_quant": N_("Leave --quant out for the file on this disk."),
     "services.model_unknown": N_("There is no model called {name}."),
     "services.several_names": Plural(
-        N_("{name} could be {count} model."), N_("{name} could be {count} models."), "count"
+        "{name} could be {count} model.", "{name} could be {count} models.", "count"
     ),
     "services.could_be": N_("Write more of one of these: {names}."),
     "services.did_you_mean": N_("Did you mean {name}?"),
@@ -153,9 +151,9 @@ SENTENCES: Table = {
         "Forgot what was measured on this machine: {of_speed} and {of_replies}."
     ),
     "services.speed_measurements": Plural(
-        N_("{count} measurement of its speed"), N_("{count} measurements of its speed"), "count"
+        "{count} measurement of its speed", "{count} measurements of its speed", "count"
     ),
-    "services.measured_replies": Plural(N_("{count} reply"), N_("{count} replies"), "count"),
+    "services.measured_replies": Plural("{count} reply", "{count} replies", "count"),
     # Downloads
     "services.listing_files": N_("Reading the list of files of {repository}"),
     "services.reading_header": N_("Reading the header of {name}"),

@@ -9,8 +9,8 @@ SENTENCES: Table = {
     "trials.line": N_("line {number}"),
     "trials.line_of_task": N_('line {number}, task "{task}"'),
     "trials.file_refused": Plural(
-        N_("{file} has a mistake, so nothing was asked. Correct it and run the same command again."),
-        N_("{file} has {count} mistakes, so nothing was asked. Correct them and run the same command again."),
+        "{file} has a mistake, so nothing was asked. Correct it and run the same command again.",
+        "{file} has {count} mistakes, so nothing was asked. Correct them and run the same command again.",
         "count",
     ),
     "trials.not_toml": N_(
@@ -73,8 +73,8 @@ SENTENCES: Table = {
     "trials.text_other": N_("it is not {texts}"),
     "trials.language_right": N_("it is in {language}"),
     "trials.language_unknown": N_("too short to tell whether it is in {language}"),
-    "trials.length_words": Plural(N_("{count} word"), N_("{count} words"), "count"),
-    "trials.length_characters": Plural(N_("{count} character"), N_("{count} characters"), "count"),
+    "trials.length_words": Plural("{count} word", "{count} words", "count"),
+    "trials.length_characters": Plural("{count} character", "{count} characters", "count"),
     "trials.too_short": N_("{length}, at least {least} were asked for"),
     "trials.too_long": N_("{length}, at most {most} were asked for"),
     "trials.pattern_there": N_("{pattern} matches"),
@@ -91,17 +91,13 @@ SENTENCES: Table = {
     "trials.call_arguments_no_object": N_("the arguments of its call are no JSON object"),
     "trials.call_not_wanted": N_("it calls {names}, and no call was needed"),
     "trials.no_call_right": N_("no call, as it should be"),
-    "trials.no_call": Plural(
-        N_("it calls no tool"), N_("it calls no tool, {count} calls were needed"), "count"
-    ),
+    "trials.no_call": Plural("it calls no tool", "it calls no tool, {count} calls were needed", "count"),
     "trials.call_other_tool": N_("it calls {names}, not {wanted}"),
     "trials.call_missing": N_("a call of {name} is missing"),
     "trials.call_wrong": N_("{name}: {why}"),
     "trials.call_too_many": Plural(
-        N_("one call too many, of {name}"), N_("{count} calls too many, the first of {name}"), "count"
+        "one call too many, of {name}", "{count} calls too many, the first of {name}", "count"
     ),
-    "trials.calls_right": Plural(
-        N_("the right tool and arguments"), N_("all {count} calls are right"), "count"
-    ),
+    "trials.calls_right": Plural("the right tool and arguments", "all {count} calls are right", "count"),
     "trials.no_call_before_result": N_("it called no tool, so that there was no result to give it"),
 }

@@ -21,8 +21,8 @@ SENTENCES: Table = {
     "services.gate_thinks": N_("it thinks first, about {seconds:duration} for each 1,000 tokens of thinking"),
     # The part that a pick plays
     "services.role_best": Plural(
-        N_("The only model that runs well here."),
-        N_("The best evidenced of {count} models that run well here."),
+        "The only model that runs well here.",
+        "The best evidenced of {count} models that run well here.",
         "count",
     ),
     "services.role_faster": N_("Writes {times:.1f} times as fast as {best}."),
