@@ -97,7 +97,7 @@ def test_a_file_without_permission_is_refused(tmp_path: Path):
     file = tmp_path / "secret"
     file.write_text("x")
     file.chmod(0)
-    with raises_sentence(AttachmentError, "secret cannot be read: Permission denied"):
+    with raises_sentence(AttachmentError, "secret cannot be read: permission denied"):
         read_file(file)
 
 

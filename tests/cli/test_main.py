@@ -175,7 +175,7 @@ def test_full_disk_is_reported_in_one_line(environment: dict[str, str], argument
         ended = run(environment, *arguments, stdout=disk)
     assert ended.returncode == 1
     assert Result(ended.returncode, "", ended.stderr.decode()).failure == (
-        "The output cannot be written: No space left on device."
+        "The output cannot be written: the disk is full."
     )
 
 

@@ -62,7 +62,7 @@ def test_a_full_disk_is_a_failure_the_user_can_act_on(monkeypatch: pytest.Monkey
         with pytest.raises(UserError) as failure:
             write("a line\n")
         drop_output(full)
-    assert str(failure.value) == "The output cannot be written: No space left on device."
+    assert str(failure.value) == "The output cannot be written: the disk is full."
 
 
 def test_json_is_one_document_of_plain_ascii(capsys: Captured):
@@ -116,7 +116,7 @@ def test_failure_is_one_line_after_earlier_output(capsys: Captured):
         (UserError("", "Do this."), "Do this."),
         (
             unwritable(OSError(28, "No space left on device")),
-            "The output cannot be written: No space left on device.",
+            "The output cannot be written: the disk is full.",
         ),
         (explained(ReasonedError(reason_with_text("Too big."))), "Too big."),
         (

@@ -30,6 +30,8 @@ BEGUN_COROUTINES = 0
 """Coroutines given to a worker, which never awaits them when it is cancelled before its first step."""
 SENTENCES = 0
 """Untranslated sentences. The goal is reached."""
+LITERALS = 0
+"""Phrases of two words or more that pass through no translator. The goal is reached."""
 REASON_CODES = 0
 """Reasons without a sentence, and sentences without a reason. The goal is reached."""
 LOW_PHRASES = 0

@@ -6,6 +6,7 @@ from tests.house.circles import check_circles
 from tests.house.class_names import check_class_names, check_message_names
 from tests.house.clause_openings import check_clause_openings
 from tests.house.front_ends import check_doors, check_drawing
+from tests.house.literals import check_literals
 from tests.house.lone_subclasses import check_lone_subclasses
 from tests.house.low_phrases import check_low_phrases
 from tests.house.missing_tests import check_missing_tests
@@ -51,6 +52,7 @@ RULES = (
         bounds.BEGUN_COROUTINES,
     ),
     Rule("sentences", "Untranslated sentences", check_sentences, bounds.SENTENCES),
+    Rule("literals", "Phrases that pass through no translator", check_literals, bounds.LITERALS),
     Rule("codes", "Reasons and sentences that do not go together", check_reason_codes, bounds.REASON_CODES),
     Rule(
         "phrases",

@@ -70,6 +70,7 @@ TEXT_OF_MODELS = frozenset(
     {
         "The quick brown fox jumps over the lazy dog while seven wizards brew coffee in the kitchen.",
         "Here are my reasoning steps:",
+        "Result of {}: {}",
     }
 )
 """Text that is read or written by models, in whatever language the user has."""
@@ -146,18 +147,18 @@ def is_for_the_user(
     """Return whether a string is untranslated text that the user reads."""
     word_list = _WORD.findall(text)
     length = len(word_list) + text.count(_VALUE)
-    if len(word_list) < 2 or length < WORDS_OF_A_SENTENCE or text.strip() in TEXT_OF_MODELS or _is_code(text):
+    if len(word_list) < 2 or length < WORDS_OF_A_SENTENCE or text.strip() in TEXT_OF_MODELS or is_code(text):
         return False
-    uses = list(_uses(node, module))
-    if any(_is_no_text_for_the_user(inner, outer) for inner, outer in uses):
+    every_use = list(uses(node, module))
+    if any(is_no_text_for_the_user(inner, outer) for inner, outer in every_use):
         return False
     if _SENTENCE.fullmatch(text) or (
         length >= WORDS_OF_PROSE and SMALL_WORDS & {word.lower() for word in word_list}
     ):
         return True
     return any(
-        _is_text_name(name) for inner, outer in uses for name in _names_for(inner, outer, parameters)
-    ) or any(_is_raised(inner, outer, module, exceptions) for inner, outer in uses)
+        _is_text_name(name) for inner, outer in every_use for name in names_for(inner, outer, parameters)
+    ) or any(_is_raised(inner, outer, module, exceptions) for inner, outer in every_use)
 
 
 def parameters_of_callables(program: Program) -> Parameters:
@@ -176,7 +177,8 @@ def parameters_of_callables(program: Program) -> Parameters:
     return {**unique, **LIBRARY_PARAMETERS}
 
 
-def _is_code(text: str) -> bool:
+def is_code(text: str) -> bool:
+    """Return whether a text is one word, SQL, style, a pattern, a grammar, JSON or an option."""
     return bool(" " not in text.strip() or _SQL.match(text) or _NO_PROSE.search(text))
 
 
@@ -196,7 +198,7 @@ def _class_parameters(node: ast.ClassDef) -> tuple[str, ...]:
     )
 
 
-def _uses(node: ast.AST, module: Module) -> Iterator[tuple[ast.AST, ast.AST]]:
+def uses(node: ast.AST, module: Module) -> Iterator[tuple[ast.AST, ast.AST]]:
     """Yield each node around a string with the node inside it, up to the end of its statement.
 
     The function around a `return` is part of its use, for its name says what it returns.
@@ -216,7 +218,7 @@ def _uses(node: ast.AST, module: Module) -> Iterator[tuple[ast.AST, ast.AST]]:
         inner = outer
 
 
-def _is_no_text_for_the_user(inner: ast.AST, outer: ast.AST) -> bool:
+def is_no_text_for_the_user(inner: ast.AST, outer: ast.AST) -> bool:
     """Return whether this use of a string is its translation, or one that no user sees."""
     if isinstance(outer, ast.Compare | ast.Assert | ast.Subscript | ast.match_case):
         return True
@@ -237,7 +239,7 @@ def _is_no_text_for_the_user(inner: ast.AST, outer: ast.AST) -> bool:
     return False
 
 
-def _names_for(inner: ast.AST, outer: ast.AST, parameters: Parameters) -> list[str]:
+def names_for(inner: ast.AST, outer: ast.AST, parameters: Parameters) -> list[str]:
     """Return the names that one use gives to a string: of the parameter, of the target, of the function."""
     if isinstance(outer, ast.keyword) and outer.arg:
         return [outer.arg]

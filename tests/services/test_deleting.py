@@ -72,7 +72,7 @@ def test_a_failure_says_which_file_and_why(tmp_path: Path, monkeypatch: pytest.M
 
     with pytest.raises(DeletingError) as error:
         delete(deletion)
-    assert sentence(error.value.reason) == f"{path} cannot be deleted: Permission denied."
+    assert sentence(error.value.reason) == f"{path} cannot be deleted: permission denied."
 
 
 def test_what_is_gone_already_is_no_failure(tmp_path: Path):

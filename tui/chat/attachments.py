@@ -12,6 +12,7 @@ import msgspec
 from tui.chat.messages import Attachment
 from tui.chat.text_decoding import NotTextError, decode_text
 from tui.sentences import Reason, ReasonedError, reason
+from tui.system_errors import system_error
 from tui.text import clean_line, full_path
 from tui.units import MIB
 
@@ -73,8 +74,8 @@ def _read_bytes(path: Path, name: str) -> tuple[bytes, int]:
         if path.is_dir():
             # Windows refuses to open one, with another reason.
             raise AttachmentError(reason("chat.attachment_folder", name=name)) from None
-        text = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise AttachmentError(reason("chat.attachment_not_read", name=name, error=text)) from None
+        why = reason("chat.attachment_not_read", name=name, error=system_error(error))
+        raise AttachmentError(why) from None
     try:
         state = os.fstat(handle)
         if stat.S_ISDIR(state.st_mode):
@@ -84,8 +85,8 @@ def _read_bytes(path: Path, name: str) -> tuple[bytes, int]:
         with os.fdopen(handle, "rb", closefd=False) as file:
             data = file.read(LIMIT_BYTES + 1)
     except OSError as error:
-        text = error.strerror or str(error)
-        raise AttachmentError(reason("chat.attachment_not_read", name=name, error=text)) from None
+        why = reason("chat.attachment_not_read", name=name, error=system_error(error))
+        raise AttachmentError(why) from None
     finally:
         os.close(handle)
     return data, max(state.st_size, len(data))

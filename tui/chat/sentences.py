@@ -59,6 +59,12 @@ SENTENCES: Table = {
     "chat.check_number_right": N_("{wanted:g} is right"),
     "chat.check_number_not_last": N_("{wanted:g} is in it, but the last number is {last:g}"),
     "chat.check_number_wrong": N_("{last:g}, but {wanted:g} is right"),
+    # Headings of a conversation that is exported as Markdown
+    "chat.export_question": N_("You"),
+    "chat.export_question_pinned": N_("You (pinned)"),
+    "chat.export_schema": N_("JSON schema"),
+    "chat.export_system": N_("System"),
+    "chat.export_thinking": N_("Thinking"),
     # Conversations that are not saved or read: phrases, which follow a colon
     "chat.closing": N_("llmtui is closing"),
     "chat.conversation_deleted": N_("this conversation was deleted"),

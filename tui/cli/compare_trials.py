@@ -30,6 +30,7 @@ from tui.services.trials.markdown import trials_to_markdown
 from tui.services.trials.run import TrialRun, kept_board
 from tui.services.trials.store import TrialStore, open_trial_store
 from tui.services.trials.words import trial_step_text
+from tui.system_errors import system_error
 from tui.text import clean_line, full_path
 from tui.units import format_duration
 
@@ -53,8 +54,9 @@ def write_example(name: str) -> int:
             _("Choose another name."),
         ) from None
     except OSError as error:
+        why = sentence(system_error(error))
         raise UserError(
-            _("{file} cannot be written: {why}.").format(file=clean_line(name), why=error.strerror or error)
+            _("{file} cannot be written: {why}.").format(file=clean_line(name), why=why)
         ) from None
     print_note(
         _("Wrote {file}. Change it, then: llmtui compare MODEL --tasks {file}").format(file=clean_line(name))

@@ -8,6 +8,7 @@ from tui.hardware.machine import Gpu, Machine
 from tui.hardware.processor.cpu_load import QUOTA_SOURCE
 from tui.hardware.reading import GpuReading, Metric, Reading
 from tui.hardware.report import reading_of
+from tui.hardware.what_if import DESCRIBED_SYSTEM
 from tui.i18n import _
 from tui.sentences import Reason, reason
 from tui.services.sentences import sentence
@@ -15,10 +16,10 @@ from tui.units import UNKNOWN, format_bytes, localized
 
 _NO_FEATURES = reason("hardware.cpu_features_unlisted")
 _GPU_OPTIONS = {
-    "docker": "--gpus all (NVIDIA) or --device /dev/dri (AMD, Intel)",
-    "podman": "--device nvidia.com/gpu=all (NVIDIA) or --device /dev/dri (AMD, Intel)",
+    "docker": ("--gpus all", "--device /dev/dri"),
+    "podman": ("--device nvidia.com/gpu=all", "--device /dev/dri"),
 }
-"""Options that give a container the host's GPU, by the kind of container."""
+"""Options that give a container the host's GPU, of NVIDIA and of others, by the kind of container."""
 
 
 def report_lines(machine: Machine, reading: Reading | None = None) -> list[str]:
@@ -49,7 +50,7 @@ def _machine_rows(machine: Machine) -> list[tuple[str, str]]:
         else _("none")
     )
     return [
-        (_("System"), machine.system),
+        (_("System"), _system(machine.system)),
         (_("Container"), machine.container or _("none")),
         (_("Processor"), _text(cpu.name)),
         (
@@ -68,19 +69,25 @@ def _machine_rows(machine: Machine) -> list[tuple[str, str]]:
     ]
 
 
+def _system(name: str) -> str:
+    """Return the name of a system; of a machine in the settings, that it stands there."""
+    return _("described in settings.toml") if name == DESCRIBED_SYSTEM else name
+
+
 def _missing_gpu(machine: Machine) -> str:
     """Return why a GPU is missing, and what to do about it where there is none at all."""
     why = machine.gpu_reason or reason("hardware.profile_without_gpu")
-    option = _GPU_OPTIONS.get(machine.container or "")
+    nvidia, amd = _GPU_OPTIONS.get(machine.container or "", ("", ""))
     if machine.gpus:
         template = "{unknown}  {why}"
-    elif option is None:
+    elif not nvidia:
         template = _("{unknown}  {why}; models run on the CPU")
     else:
         template = _(
-            "{unknown}  {why}; models run on the CPU. If the host has one, start the container with {option}"
+            "{unknown}  {why}; models run on the CPU. If the host has one, start the container with "
+            "{nvidia} (NVIDIA) or {others} (AMD, Intel)"
         )
-    return template.format(unknown=UNKNOWN, why=sentence(why), option=option)
+    return template.format(unknown=UNKNOWN, why=sentence(why), nvidia=nvidia, others=amd)
 
 
 def _reading_rows(reading: Reading, quota: float | None) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 from tui.i18n import _
 from tui.sentences import ReasonedError
 from tui.services.sentences import sentence
+from tui.system_errors import system_error
 from tui.text import clean, clean_line
 
 
@@ -47,7 +48,7 @@ def write(text: str) -> None:
 
 def unwritable(error: OSError) -> UserError:
     """Return what to say when stdout does not take the result."""
-    return UserError(_("The output cannot be written: {why}.").format(why=error.strerror))
+    return UserError(_("The output cannot be written: {why}.").format(why=sentence(system_error(error))))
 
 
 def explained(error: ReasonedError) -> UserError:

@@ -136,7 +136,7 @@ def _figure_json(proof: Proof | None) -> dict[str, Any] | None:
         "unit": "share",
         "better": "higher",
         "mode": "any",
-        "source": "this machine",
+        "source": _("this machine"),
         "address": "",
         "date": measured.date,
     }

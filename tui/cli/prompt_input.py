@@ -11,6 +11,8 @@ from typing import BinaryIO
 from tui.chat.text_decoding import LONGEST_MARK, NotTextError, decode_text, unit_bytes
 from tui.cli.output import UserError, print_note
 from tui.i18n import _
+from tui.services.sentences import sentence
+from tui.system_errors import system_error
 
 FROM_INPUT = "-"
 """Argument that stands for the text on standard input."""
@@ -71,7 +73,7 @@ def _standard_input(longest: int, *, expected: bool) -> str:
         data, is_whole = _read_at_most(stream, longest)
     except OSError as error:
         raise UserError(
-            _("Standard input cannot be read: {why}.").format(why=error.strerror or error)
+            _("Standard input cannot be read: {why}.").format(why=sentence(system_error(error)))
         ) from error
     try:
         # First: a shorter picture would be no better.

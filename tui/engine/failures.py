@@ -9,6 +9,7 @@ from tui.engine.options import MAX_CONTEXT
 from tui.engine.protocol import Failed
 from tui.engine.schema_document import SchemaError
 from tui.sentences import ReasonedError, reason
+from tui.system_errors import system_error
 
 _UNKNOWN_ARCHITECTURE = re.compile(r"unknown model architecture: '([^']*)'")
 _FUNCTION_NAMES = re.compile(r"^(?:\w+: +)+(?:error loading model: +)?")
@@ -99,10 +100,7 @@ def _file_failure(request_id: int, path: Path, offset: int) -> Failed | None:
             file.seek(offset)
             start = file.read(4)
     except OSError as error:
-        if error.strerror:
-            why = reason("engine.file_unreadable", file=path.name, error=error.strerror.lower())
-        else:
-            why = reason("engine.file_unreadable_unexplained", file=path.name)
+        why = reason("engine.file_unreadable", file=path.name, error=system_error(error))
         return Failed(request_id, "unreadable", why, reason("engine.check_disk"))
     if not start:
         why = reason("engine.file_empty", file=path.name)

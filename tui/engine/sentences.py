@@ -12,7 +12,6 @@ SENTENCES: Table = {
     "engine.is_a_folder": N_("{file} is a folder, not a file."),
     "engine.choose_file_inside": N_("Choose one of the GGUF files inside it."),
     "engine.file_unreadable": N_("{file} cannot be read: {error}."),
-    "engine.file_unreadable_unexplained": N_("{file} cannot be read."),
     "engine.check_disk": N_("Check the file and its disk."),
     "engine.file_empty": N_("{file} is empty."),
     "engine.download_again": N_("Download it again."),

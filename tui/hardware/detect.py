@@ -26,8 +26,8 @@ from tui.hardware.patient_source import Patience, PatientSource, SourceTimeoutEr
 from tui.hardware.processor.cpu import physical_cores, quick_name, usable_cpus, vector_features
 from tui.hardware.reading import Metric, known, unknown
 from tui.hardware.sysctl import read_sysctl
-from tui.hardware.system_files import error_text
 from tui.sentences import Reason, ReasonedError, reason
+from tui.system_errors import system_error
 from tui.text import clean_line
 
 _log = logging.getLogger(__name__)
@@ -181,7 +181,7 @@ def _detect_in_time(
     except Exception as error:  # noqa: BLE001 - a driver behind it may fail in any way
         # That must not keep the program from starting.
         _log.exception("GPUs could not be looked for")
-        cause = error.reason if isinstance(error, ReasonedError) else error_text(error)
+        cause = error.reason if isinstance(error, ReasonedError) else system_error(error)
         return (), reason("hardware.detection_failed", cause=cause)
 
 

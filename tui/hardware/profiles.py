@@ -2,11 +2,12 @@
 
 from tui.hardware.machine import Cpu, Gpu, Machine, Vendor
 from tui.hardware.reading import known, unknown
-from tui.sentences import reason
+from tui.sentences import Reason, reason
 from tui.units import GIB, MIB
 
 _SOURCE = "profile"
 _NO_CONTAINER = reason("hardware.profile_without_container")
+_DESKTOP_CPU = reason("hardware.profile_desktop_cpu", cores=8)
 _LINUX = "Linux x86_64"
 _MACOS = "macOS arm64"
 _GB_PER_SECOND = 1e9
@@ -37,9 +38,9 @@ def _gpu(
 
 
 def _machine(
-    name: str,
+    name: str | Reason,
     system: str,
-    cpu: str,
+    cpu: str | Reason,
     cores: tuple[int, int],
     features: str,
     ram_bytes: int,
@@ -48,10 +49,10 @@ def _machine(
 ) -> Machine:
     """`cores` are physical and logical; `ram_bytes` is what programs can use, `gbs` its GB a second."""
     return Machine(
-        name=reason("hardware.profile_name", name=name),
+        name=name if isinstance(name, Reason) else reason("hardware.profile_name", name=name),
         system=system,
         cpu=Cpu(
-            known(cpu, _SOURCE),
+            unknown(cpu) if isinstance(cpu, Reason) else known(cpu, _SOURCE),
             *cores,
             unknown(reason("hardware.profile_without_container")),
             tuple(features.split()),
@@ -69,7 +70,7 @@ def _machine(
 def _pc(card: str, memory_gib: int, gbs: float) -> Machine:
     gpu = _gpu(f"NVIDIA GeForce {card}", "nvidia", memory_gib * GIB, gbs, shares_memory=False)
     name = f"PC, 32 GB, {card} {memory_gib} GB"
-    return _machine(name, _LINUX, "8-core desktop processor", (8, 16), "AVX2", 32 * GIB, _DDR5_DUAL, gpu)
+    return _machine(name, _LINUX, _DESKTOP_CPU, (8, 16), "AVX2", 32 * GIB, _DDR5_DUAL, gpu)
 
 
 PROFILES: dict[str, Machine] = {
@@ -84,7 +85,7 @@ PROFILES: dict[str, Machine] = {
         _gpu("Apple M1", "apple", 5461 * MIB, 68),
     ),
     "hp-i5-1035g1": _machine(
-        "HP laptop, Core i5-1035G1, 16 GB",
+        reason("hardware.profile_laptop", maker="HP", cpu="Core i5-1035G1", ram=16),
         _LINUX,
         "Intel Core i5-1035G1",
         (4, 8),

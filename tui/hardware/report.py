@@ -9,6 +9,7 @@ from tui.hardware.machine import Gpu, Machine
 from tui.hardware.reading import GpuReading, Metric, ProcessReading, Reading
 from tui.hardware.sentences import SENTENCES
 from tui.sentences import Reason, reason, sentence_from
+from tui.system_errors import SENTENCES as SYSTEM
 
 T = TypeVar("T")
 
@@ -146,4 +147,4 @@ def _reason_pair(key: str, why: Reason | None) -> dict[str, str | None]:
 
 
 def _sentence(why: Reason) -> str:
-    return sentence_from(SENTENCES, why)
+    return sentence_from({**SYSTEM, **SENTENCES}, why)

@@ -13,8 +13,8 @@ from tui.hardware.machine import Machine, blank_reading
 from tui.hardware.patient_source import SourceTimeoutError
 from tui.hardware.reading import GpuReading, MemoryReading, Metric, ProcessReading, Reading, known, unknown
 from tui.hardware.sources import GpuSource, Sources, sources_of
-from tui.hardware.system_files import error_text
 from tui.sentences import Fact, Reason, ReasonedError, reason
+from tui.system_errors import system_error
 
 T = TypeVar("T")
 
@@ -197,7 +197,7 @@ class MachineSampler:
             if not isinstance(value, kind):
                 raise ReasonedError(reason("hardware.answer_of_wrong_type"))
         except Exception as error:  # noqa: BLE001 - the one boundary that keeps every fault out of the gauges
-            cause = error.reason if isinstance(error, ReasonedError) else error_text(error)
+            cause = error.reason if isinstance(error, ReasonedError) else system_error(error)
             why = reason("hardware.source_failed", source=name, cause=cause)
             if self._failures.get(name) != why:
                 self._failures[name] = why

@@ -192,6 +192,8 @@ _WINDOWS: Table = {
 }
 _MACHINES: Table = {
     "hardware.this_machine": N_("This machine"),
+    "hardware.profile_desktop_cpu": N_("any desktop processor with {cores} cores"),
+    "hardware.profile_laptop": N_("{maker} laptop, {cpu}, {ram} GB"),
     "hardware.profile_name": N_("{name}"),
     "hardware.machine_like_this": N_("a machine like this with {size} GB"),
     "hardware.machine_described": N_("{name}, {facts}"),

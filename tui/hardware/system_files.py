@@ -5,7 +5,7 @@ import errno
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, known, unknown
 from tui.sentences import Reason, reason
-from tui.text import clean_line
+from tui.system_errors import system_error
 
 _MOST = 1 << 64
 """No counter of a kernel goes further."""
@@ -95,10 +95,4 @@ def file_error_reason(error: OSError, quantity: Reason) -> Reason:
         return reason("hardware.not_reported", quantity=quantity)
     if error.errno == errno.EBUSY:
         return reason("hardware.busy", quantity=quantity)
-    return reason("hardware.unreadable", quantity=quantity, error=error_text(error))
-
-
-def error_text(error: Exception) -> str:
-    """Return what an error says of itself, in the system's words; its type when it says nothing."""
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return clean_line(text) or type(error).__name__
+    return reason("hardware.unreadable", quantity=quantity, error=system_error(error))

@@ -18,6 +18,8 @@ from tui.units import GIB, parse_bytes
 
 LEAST_GB = 1
 MOST_GB = 4096
+DESCRIBED_SYSTEM = "described in settings.toml"
+"""System of the user's machines; of which kind it is, the settings do not say."""
 _SOURCE = "settings.toml"
 _GB_PER_SECOND = 1e9
 
@@ -123,7 +125,7 @@ def _described(name: str, settings: MachineSettings) -> Machine:
     gpu = _gpu(settings, ram)
     return Machine(
         name=reason("hardware.machine_described", name=name, facts=_facts(settings)),
-        system="described in settings.toml",
+        system=DESCRIBED_SYSTEM,
         cpu=Cpu(
             unknown(reason("hardware.described_without_cpu")),
             settings.cores,

@@ -64,7 +64,7 @@ def model_name(path: Path, header: Header | None) -> str:
         return clean_line(_without_quant(_stem(path)))
     header_name = header.metadata.get("general.name") if header else None
     header_name = clean_line(header_name) if isinstance(header_name, str) else ""
-    return header_name or clean_line(path.stem) or "(no name)"
+    return header_name or clean_line(path.stem) or ascii(path.stem)
 
 
 def quantization(path: Path, header: Header | None, tensors: Sequence[TensorInfo]) -> str:

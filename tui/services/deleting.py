@@ -10,6 +10,7 @@ import msgspec
 from tui.models.hub.record import read_record, record_path
 from tui.models.model import Model, ModelFile
 from tui.sentences import Reason, ReasonedError, reason
+from tui.system_errors import system_error
 
 log = logging.getLogger(__name__)
 
@@ -72,8 +73,8 @@ def _unlink(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError as error:
         log.warning("cannot delete %s: %s", path, error)
-        why = error.strerror or str(error)
-        raise DeletingError(reason("services.not_deleted", path=str(path), why=why)) from error
+        why = reason("services.not_deleted", path=str(path), why=system_error(error))
+        raise DeletingError(why) from error
 
 
 def _freed_bytes(path: Path) -> int:

@@ -13,6 +13,7 @@ from tui.models.sentences import SENTENCES as MODELS
 from tui.sentences import Keyed, Plural, Reason, Table, no_key, sentence_from
 from tui.services.picks.sentences import SENTENCES as PICKS
 from tui.settings.sentences import SENTENCES as SETTINGS
+from tui.system_errors import SENTENCES as SYSTEM
 
 SENTENCES: Table = {
     # Figures of a run
@@ -206,6 +207,7 @@ SENTENCES: Table = {
 }
 
 _TABLE: Table = {
+    **SYSTEM,
     **SETTINGS,
     **MODELS,
     **HUB,

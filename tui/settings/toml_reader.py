@@ -24,6 +24,7 @@ from tui.settings.named_tables import (
 )
 from tui.settings.settings import SAMPLING_KEYS, UNREADABLE_LIMIT_GB, ColumnName, Settings, StoreName
 from tui.settings.theme_names import THEME_NAMES
+from tui.system_errors import system_error
 from tui.text import clean_line
 from tui.units import parse_tokens
 
@@ -110,7 +111,7 @@ def load_settings(path: Path | None = None) -> tuple[Settings, tuple[Reason, ...
     except UnicodeDecodeError:
         return Settings(), (reason("settings.not_utf8", file=str(path)),)
     except OSError as error:
-        return Settings(), (reason("settings.unreadable", file=str(path), why=error.strerror or ""),)
+        return Settings(), (reason("settings.unreadable", file=str(path), why=system_error(error)),)
     try:
         document = tomli.loads(text)
     except (tomli.TOMLDecodeError, RecursionError) as error:

@@ -24,9 +24,11 @@ from tui.hardware.recording.replay import Replay
 from tui.i18n import _, ngettext
 from tui.sentences import Reason
 from tui.services.finding import SearchPaths
+from tui.services.sentences import sentence
 from tui.settings.app_folders import settings_file
 from tui.settings.choices import ChoiceStore
 from tui.settings.settings import Settings
+from tui.system_errors import system_error
 from tui.text import short_path
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.kit.keyboard.names import complete_keymap, sentence_with_keys
@@ -218,9 +220,8 @@ class LlmtuiApp(App[None]):
         try:
             file = save_picture(self.export_screenshot(), folders)
         except OSError as error:
-            why = error.strerror or str(error)
             self.notify(
-                _("The picture cannot be saved: {reason}.").format(reason=why),
+                _("The picture cannot be saved: {reason}.").format(reason=sentence(system_error(error))),
                 severity="error",
                 markup=False,
             )

@@ -16,7 +16,11 @@ from tui.hardware.gpus.nvml import (
     reason_of,
     text_of,
 )
-from tui.sentences import reason
+from tui.sentences import Reason, reason
+
+
+def _failure(text: str) -> Reason:
+    return reason("hardware.nvidia_failed", error=reason("system.failed", error=text))
 
 
 @pytest.mark.parametrize(
@@ -24,10 +28,10 @@ from tui.sentences import reason
     [
         (NvmlFailure(3, "Not Supported"), NOT_REPORTED),
         (NvmlFailure(15, "GPU is lost"), reason("hardware.nvidia_gpu_lost")),
-        (NvmlFailure(999, "Unknown Error"), reason("hardware.nvidia_failed", error="Unknown Error")),
+        (NvmlFailure(999, "Unknown Error"), _failure("Unknown Error")),
         (ImportError("no pynvml"), NO_LIBRARY),
         (FileNotFoundError(2, "No such file"), NO_LIBRARY),
-        (RuntimeError(), reason("hardware.nvidia_failed", error="RuntimeError")),
+        (RuntimeError(), _failure("RuntimeError")),
     ],
 )
 def test_error_is_described_by_its_code(error: Exception, why: Any) -> None:

@@ -26,6 +26,7 @@ from tui.chat.storage.saved_reasons import decode_receipt, receipt_fields
 from tui.engine.options import LoadSettings
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.sentences import Reason, ReasonedError, reason
+from tui.system_errors import system_error
 
 FORMAT = "llmtui conversation"
 DOCUMENT_VERSION = 3
@@ -169,7 +170,7 @@ def read_document(path: Path) -> ConversationRecord:
     except UnicodeDecodeError as error:
         raise DocumentError(reason("chat.not_json")) from error
     except OSError as error:
-        raise DocumentError(reason("chat.document_not_read", error=error.strerror or str(error))) from error
+        raise DocumentError(reason("chat.document_not_read", error=system_error(error))) from error
     except ValueError as error:
         # The path contains a NUL character.
         raise DocumentError(reason("chat.no_such_file")) from error

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Attachment, Message, Question, Reply
 from tui.chat.prompt_messages import attachment_text, fence_text
+from tui.chat.sentences import SENTENCES
+from tui.sentences import reason, sentence_from
 from tui.text import clean, clean_line
 
 
@@ -20,8 +22,8 @@ def conversation_to_markdown(conversation: Conversation, describe: Callable[[Rep
     if not conversation.messages:
         return ""
     system, schema = clean(conversation.system), clean(conversation.asking.json_schema)
-    parts = [f"## System\n\n{system}"] if system else []
-    parts += [f"## JSON schema\n\n{fence_text(schema, 'json')}"] if schema else []
+    parts = [_heading("chat.export_system"), system] if system else []
+    parts += [_heading("chat.export_schema"), fence_text(schema, "json")] if schema else []
     parts += [_message(message, describe) for message in conversation.messages]
     return "\n\n".join(parts) + "\n"
 
@@ -30,7 +32,7 @@ def _message(message: Message, describe: Callable[[Reply], str]) -> str:
     # A document may be shown by `cat`, so it must have no control sequences.
     text = clean(message.text).strip()
     if isinstance(message, Question):
-        title = "## You (pinned)" if message.pinned else "## You"
+        title = _heading("chat.export_question_pinned" if message.pinned else "chat.export_question")
         attached = [_attachment(attachment) for attachment in message.attachments]
         return "\n\n".join(part for part in (title, *attached, text) if part)
     note = describe(message)
@@ -43,6 +45,14 @@ def _message(message: Message, describe: Callable[[Reply], str]) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def _heading(code: str) -> str:
+    return f"## {_words(code)}"
+
+
+def _words(code: str) -> str:
+    return sentence_from(SENTENCES, reason(code))
+
+
 def _attachment(attachment: Attachment) -> str:
     return attachment_text(Attachment(clean_line(attachment.name), clean(attachment.text)))
 
@@ -51,7 +61,8 @@ def _quoted(thinking: str) -> str:
     """Return the thinking as a quotation, which contains any fence or heading in it."""
     if not thinking:
         return ""
-    return "\n".join(("> *Thinking*", ">", *(f"> {line}".rstrip() for line in thinking.splitlines())))
+    title = _words("chat.export_thinking")
+    return "\n".join((f"> *{title}*", ">", *(f"> {line}".rstrip() for line in thinking.splitlines())))
 
 
 def _closed(text: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tui.chat.storage.search_index import create_index, message_has_word, text_has_word
 from tui.sentences import Reason, ReasonedError, reason
+from tui.system_errors import system_error
 
 _WAIT_SECONDS = 1.0
 """Longest wait for another llmtui that writes at the same moment."""
@@ -176,8 +177,8 @@ def store_error(error: Exception, file: Path) -> StoreError:
         if re.search(pattern, text, re.IGNORECASE):
             return StoreError(reason(code, file=file.name), lasting=lasting)
     if isinstance(error, OSError):
-        name, text = str(error.filename or file), error.strerror or text
-        return StoreError(reason("chat.file_failed", file=name, error=text))
+        name = str(error.filename or file)
+        return StoreError(reason("chat.file_failed", file=name, error=system_error(error)))
     return StoreError(reason("chat.file_failed", file=file.name, error=text))
 
 

@@ -6,8 +6,8 @@ from typing import Any, Protocol, TypeVar
 
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.system_files import error_text
 from tui.sentences import Reason, ReasonedError, reason
+from tui.system_errors import system_error
 from tui.text import clean_line
 
 T = TypeVar("T")
@@ -183,7 +183,7 @@ def reason_of(error: Exception) -> Reason:
         return _REASONS[code]
     if isinstance(error, ImportError | OSError):
         return NO_LIBRARY
-    cause = error.reason if isinstance(error, ReasonedError) else error_text(error)
+    cause = error.reason if isinstance(error, ReasonedError) else system_error(error)
     return reason("hardware.nvidia_failed", error=cause)
 
 

@@ -180,4 +180,4 @@ def _children(top: Any) -> list[dict[str, Any]]:
 
 def _check(status: int) -> None:
     if status & 0xFFFFFFFF:
-        raise OSError(f"Windows answers {status & 0xFFFFFFFF:#010x}")
+        raise OSError(f"PDH {status & 0xFFFFFFFF:#010x}")

@@ -17,8 +17,8 @@ from tui.hardware.gpus.makers import vendor_of_name, vendor_of_pci
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.machine import Gpu, Vendor, blank_reading
 from tui.hardware.reading import GpuReading, Metric, known, unknown
-from tui.hardware.system_files import error_text
 from tui.sentences import reason
+from tui.system_errors import system_error
 from tui.text import clean_line
 
 _SOURCE = "performance counters"
@@ -115,7 +115,7 @@ def detect_windows(interfaces: Interfaces, without: Iterable[Vendor] = ()) -> De
         adapters = parse_adapters(checked_answer(interfaces, "windows_gpu_adapters", list[dict[str, Any]]))
         counters = parse_counters(checked_answer(interfaces, "windows_gpu_counters", dict[str, Any]))
     except OSError as error:
-        return (), reason("hardware.windows_gpu_list_unreadable", error=error_text(error))
+        return (), reason("hardware.windows_gpu_list_unreadable", error=system_error(error))
     except SenselessAnswerError as error:
         return (), reason("hardware.windows_gpu_list_unreadable", error=error.reason)
     # The registry keeps adapters that are gone, under the LUID they had; the counters know those at work.

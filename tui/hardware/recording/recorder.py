@@ -22,8 +22,8 @@ import msgspec
 import tui
 from tui.hardware.interfaces import Argument, Interfaces, Platform
 from tui.hardware.recording.scrub import Scrubber
-from tui.hardware.system_files import error_text
 from tui.sentences import ReasonedError, reason
+from tui.system_errors import system_error
 
 T = TypeVar("T")
 
@@ -198,7 +198,7 @@ class RecordingWriter:
             self._file = (folder / ANSWERS_FILE).open("wb")
         except OSError as error:
             raise RecordingError(
-                reason("hardware.recording_folder_closed", folder=str(folder), error=error_text(error))
+                reason("hardware.recording_folder_closed", folder=str(folder), error=system_error(error))
             ) from error
 
     def write(self) -> None:
@@ -214,7 +214,9 @@ class RecordingWriter:
             self._file.write(msgspec.json.encode(line) + b"\n")
             self._file.flush()
         except OSError as error:
-            raise RecordingError(reason("hardware.recording_interrupted", error=error_text(error))) from error
+            raise RecordingError(
+                reason("hardware.recording_interrupted", error=system_error(error))
+            ) from error
 
     def close(self) -> None:
         """Close the file."""

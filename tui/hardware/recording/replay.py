@@ -23,8 +23,8 @@ from tui.hardware.recording.recorder import (
     RecordingHead,
     question_key,
 )
-from tui.hardware.system_files import error_text
 from tui.sentences import Fact, Reason, reason
+from tui.system_errors import system_error
 from tui.text import clean_line
 
 _LARGEST_FILE = 256 << 20
@@ -220,7 +220,7 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise RecordingError(
-            reason("hardware.recording_unreadable", file=str(path), error=error_text(error))
+            reason("hardware.recording_unreadable", file=str(path), error=system_error(error))
         ) from error
 
 

@@ -12,6 +12,7 @@ from tui.models.catalogue.toml_entries import ENTRY, RawEntry, split_entries
 from tui.models.model import CatalogueEntry
 from tui.sentences import Fact, Reason, reason
 from tui.settings.app_folders import config_folder
+from tui.system_errors import system_error
 
 _FILE = "models.toml"
 _LARGEST = 4 << 20
@@ -153,9 +154,8 @@ def _read(path: Path) -> str | CatalogueProblem:
         value, expected = reason("models.found_not_utf8"), reason("models.expect_utf8")
         return CatalogueProblem(path, line, None, None, value, expected)
     except OSError as error:
-        cause = (error.strerror or type(error).__name__).lower()
         return _file_problem(
-            path, reason("models.found_unreadable", why=cause), reason("models.expect_readable")
+            path, reason("models.found_unreadable", why=system_error(error)), reason("models.expect_readable")
         )
 
 

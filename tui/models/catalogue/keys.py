@@ -104,6 +104,7 @@ _DIMENSION = 1 << 24
 _EXPERTS = 1024
 """LLAMA_MAX_EXPERTS."""
 _COUNT = 10**13
+_THINKING = ("no", "yes", "both")
 _LINE_OF_TEXT = r"\S|\S.*\S"
 _DATE = r"\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?"
 _LANGUAGE = r"[a-z]{2,3}(-[A-Za-z]{2,4})?"
@@ -147,7 +148,7 @@ RULES: dict[str, Rule] = {
     "languages": Rule(reason("models.expect_languages"), _list_of(_text(_LANGUAGE)), required=False),
     "chosen_for": Rule(reason("models.expect_languages"), _list_of(_text(_LANGUAGE)), required=False),
     "thinking": Rule(
-        reason("models.expect_one_of", names="no, yes, both"), _one_of(("no", "yes", "both")), required=False
+        reason("models.expect_one_of", names=", ".join(_THINKING)), _one_of(_THINKING), required=False
     ),
     "tools": Rule(reason("models.expect_bool"), lambda value: isinstance(value, bool), required=False),
     "superseded_by": _line(required=False),

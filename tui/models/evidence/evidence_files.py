@@ -18,6 +18,7 @@ from tui.models.evidence.evidence import (
     PublishedFigure,
 )
 from tui.sentences import Fact, Reason, reason
+from tui.system_errors import system_error
 
 log = logging.getLogger(__name__)
 
@@ -172,7 +173,9 @@ def _text(path: Path, problems: list[EvidenceProblem]) -> str:
         value, expected = reason("models.found_not_utf8"), reason("models.expect_utf8")
         problems.append(EvidenceProblem(path, None, value, expected))
     except OSError as error:
-        cause = (error.strerror or type(error).__name__).lower()
-        value, expected = reason("models.found_unreadable", why=cause), reason("models.expect_readable")
+        value, expected = (
+            reason("models.found_unreadable", why=system_error(error)),
+            reason("models.expect_readable"),
+        )
         problems.append(EvidenceProblem(path, None, value, expected))
     return ""

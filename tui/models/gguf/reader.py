@@ -15,6 +15,7 @@ from tui.models.gguf.header import ArrayInfo, GgufError, Header, Value
 from tui.models.gguf.signature import not_gguf
 from tui.models.gguf.tensor_table import read_tensors
 from tui.sentences import reason
+from tui.system_errors import system_error
 
 _VERSIONS = (2, 3)
 _ALIGNMENT = 32
@@ -61,7 +62,7 @@ def read_header(path: Path, span: tuple[int, int] | None = None) -> Header:
                 raise not_gguf(start, size)
             return _read(BytesReader(file, size, base))
         except OSError as error:
-            raise GgufError(reason("models.file_unreadable", why=error.strerror or "")) from error
+            raise GgufError(reason("models.file_unreadable", why=system_error(error))) from error
 
 
 def _open(path: Path) -> io.FileIO:
@@ -75,7 +76,7 @@ def _open(path: Path) -> io.FileIO:
     except PermissionError:
         raise GgufError(reason("models.file_forbidden")) from None
     except OSError as error:
-        raise GgufError(reason("models.file_unopenable", why=error.strerror or "")) from error
+        raise GgufError(reason("models.file_unopenable", why=system_error(error))) from error
     except ValueError:
         raise GgufError(reason("models.impossible_name")) from None
     try:

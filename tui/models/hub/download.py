@@ -21,6 +21,7 @@ from tui.models.hub.presence import recorded_download
 from tui.models.hub.record import DownloadRecord, write_record
 from tui.models.hub.remote_file import RemoteFile, file_address
 from tui.sentences import Reason, reason
+from tui.system_errors import system_error
 from tui.units import MIB
 
 if TYPE_CHECKING:
@@ -238,7 +239,7 @@ class FileDownload:
             with part.open_writer() as writer:
                 self._fetch_parts(number, part, address, writer)
         except OSError as error:
-            why = reason("hub.unwritable", folder=str(self._target.parent), why=error.strerror or str(error))
+            why = reason("hub.unwritable", folder=str(self._target.parent), why=system_error(error))
             self._fail(TransferError(why, reason("hub.check_disk")))
         except Exception as error:  # noqa: BLE001 - `run` raises it; a thread that just ends leaves it waiting
             self._fail(error)

@@ -25,6 +25,7 @@ from tui.models.hub.part_state import (
 )
 from tui.models.hub.remote_file import RemoteFile
 from tui.sentences import reason
+from tui.system_errors import system_error
 from tui.units import MIB
 
 _HASH_BYTES = 2 * MIB
@@ -288,7 +289,7 @@ def disk_failures(target: Path) -> Generator[None]:
                 reason("hub.disk_full", folder=folder), reason("hub.free_disk_and_go_on")
             ) from error
         raise TransferError(
-            reason("hub.unwritable", folder=folder, why=error.strerror or str(error)),
+            reason("hub.unwritable", folder=folder, why=system_error(error)),
             reason("hub.check_disk"),
         ) from error
 

@@ -12,6 +12,7 @@ import tomli
 
 from tui.models.stores.endings import may_be_model
 from tui.sentences import Reason, reason
+from tui.system_errors import system_error
 
 _DEEPEST = 12
 _MOST_FILES = 20_000
@@ -224,5 +225,4 @@ def folder_problem(folder: Path, error: OSError | ValueError) -> Reason:
         return reason("models.not_a_folder", folder=str(folder))
     if isinstance(error, PermissionError):
         return reason("models.folder_forbidden", folder=str(folder))
-    why = error.strerror if isinstance(error, OSError) else None
-    return reason("models.folder_unreadable", folder=str(folder), why=why or "")
+    return reason("models.folder_unreadable", folder=str(folder), why=system_error(error))

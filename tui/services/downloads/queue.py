@@ -268,7 +268,7 @@ class DownloadQueue:
             verified = [await self._run_file(request, number, speed) for number in range(len(request.files))]
             # A file that is no model is worth knowing before it is loaded.
             path = target_path(request.files[0], self._folder)
-            model = await asyncio.to_thread(model_file, path, "models folder")
+            model = await asyncio.to_thread(model_file, path, "own")
         except TransferStoppedError:
             state = self._ends_as()
             if state == "cancelled":

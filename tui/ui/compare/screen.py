@@ -22,6 +22,8 @@ from tui.services.comparing.comparison_run import save_comparison
 from tui.services.comparing.comparisons import Comparisons
 from tui.services.comparing.markdown import comparison_to_markdown
 from tui.services.comparing.words import comparison_title
+from tui.services.sentences import sentence
+from tui.system_errors import system_error
 from tui.text import clean_line, short_path
 from tui.ui.compare.answer_column import AnswerColumn
 from tui.ui.compare.lines import COLUMN, case_line, case_width, head_line
@@ -328,7 +330,7 @@ class ComparisonScreen(Screen[bool]):
         try:
             path = save_comparison(self.comparison)
         except OSError as error:
-            text = _("It could not be written: {why}.").format(why=error.strerror or error)
+            text = _("It could not be written: {why}.").format(why=sentence(system_error(error)))
             self.notify(text, severity="error", markup=False)
             return
         self.notify(_("Written to {path}").format(path=short_path(path)), markup=False)

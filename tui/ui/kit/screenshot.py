@@ -1,5 +1,6 @@
 """Picture of the screen as an SVG file, in a folder that is there."""
 
+import errno
 import os
 import time
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ def save_picture(svg: str, folders: Sequence[Path] | None = None) -> Path:
             return _write_new(folder, name, svg)
         except OSError as error:
             first_error = first_error or error
-    raise first_error or OSError("no folder")
+    raise first_error or FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
 
 
 def _write_new(folder: Path, name: str, svg: str) -> Path:

@@ -64,4 +64,4 @@ def test_the_home_folder_is_a_tilde(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 def test_an_unreadable_folder_is_reported(tmp_path: Path):
     (tmp_path / "file").write_text("x")
-    assert "cannot be read: Not a directory." in read_folder(tmp_path / "file").problem
+    assert "cannot be read: a part of the path is not a folder." in read_folder(tmp_path / "file").problem

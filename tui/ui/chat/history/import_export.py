@@ -21,6 +21,7 @@ from tui.chat.storage.schema import StoreError
 from tui.chat.storage.store import ConversationStore
 from tui.i18n import _, ngettext
 from tui.services.sentences import sentence
+from tui.system_errors import system_error
 from tui.text import clean_line, full_path, short_path
 from tui.ui.chat.settings.asking_text import asking_text
 from tui.ui.chat.transcript.layout.reply_note import describe_in_full
@@ -50,7 +51,7 @@ async def export_conversation(
         record = await asyncio.wrap_future(store.read_conversation(conversation))
         path = await asyncio.to_thread(write_export, record, ending, folder)
     except (StoreError, OSError) as error:
-        reason = sentence(error.reason) if isinstance(error, StoreError) else error.strerror or error
+        reason = sentence(error.reason if isinstance(error, StoreError) else system_error(error))
         template = _("No file was written to {folder}: {reason}.")
         return FileResult(template.format(folder=short_path(folder), reason=reason), failed=True)
     return FileResult(_("Written to {path}").format(path=short_path(path)))

@@ -9,6 +9,8 @@ from textual.content import Content
 
 from tui.chat.attachments import typed_path
 from tui.i18n import _
+from tui.services.sentences import sentence
+from tui.system_errors import system_error
 from tui.text import clean_line, short_path
 from tui.units import format_bytes
 
@@ -50,8 +52,9 @@ def read_folder(path: Path) -> FolderContent:
     except FileNotFoundError:
         return FolderContent(path, problem=_("There is no folder {path}.").format(path=short_path(path)))
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        problem = _("{path} cannot be read: {reason}.").format(path=short_path(path), reason=reason)
+        problem = _("{path} cannot be read: {reason}.").format(
+            path=short_path(path), reason=sentence(system_error(error))
+        )
         return FolderContent(path, problem=problem)
     return FolderContent(
         path, tuple(sorted(entries, key=lambda entry: (not entry.is_folder, entry.name.lower())))
