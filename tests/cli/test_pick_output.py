@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 
+import msgspec
 import pytest
 
 from tests.cli.command_results import Result
@@ -13,8 +14,10 @@ from tui.engine.options import LoadSettings
 from tui.fit.board import fit_model, settings_for
 from tui.fit.pools import pools
 from tui.fit.sizing import Sizer
+from tui.fit.speed import BandwidthSpeeds
 from tui.fit.verdict import Verdict
 from tui.hardware.machine import Machine
+from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import Reading
 from tui.models.model import Model
 from tui.services.picks.measured_here import MeasuredHere
@@ -118,10 +121,23 @@ def test_picks_for_another_machine(inside: Run):
 
 
 @pytest.mark.usefixtures("quick")
-def test_says_that_this_machine_is_not_measured_yet(inside: Run):
-    result = inside("fit", "--task", "chat", "--language", "en", "--speed", "0")
+def test_says_what_the_speeds_of_a_machine_are_worth_that_was_never_measured(
+    inside: Run, monkeypatch: pytest.MonkeyPatch
+):
+    options = ("fit", "--task", "chat", "--language", "en")
+    monkeypatch.setattr(fit, "class_speeds", lambda _machine: None)
+    result = inside(*options)
     assert result.code == 0, result.err
-    assert result.err.endswith('No speeds yet: "llmtui bench" measures this machine, in some ten seconds.\n')
+    assert "Speed not measured here, so it kept no model out." in result.err
+    assert inside(*options, "--json").json["speed_basis"] == "unknown"
+    # WHEN a bandwidth is published for such a machine THEN speeds are estimated and keep models out
+    slow_machine = msgspec.structs.replace(PROFILES["hp-i5-1035g1"], memory_bandwidth=2e9)
+    monkeypatch.setattr(fit, "class_speeds", lambda _machine: BandwidthSpeeds(slow_machine))
+    result = inside(*options)
+    assert "Speed not measured here: estimated from the memory bandwidth of such a machine." in result.err
+    document = inside(*options, "--json").json
+    assert document["speed_basis"] == "class"
+    assert all(pick["model"]["tokens_per_second"]["value"] >= 5 for pick in document["picks"])
 
 
 @pytest.mark.parametrize(

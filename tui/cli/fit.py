@@ -13,7 +13,7 @@ from tui.cli.change_output import offer_json
 from tui.cli.fit_output import explain_verdicts, fit_json, is_unknown, print_verdicts
 from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_note, print_wrapped, unused_gpu
-from tui.cli.pick_output import report_picks
+from tui.cli.pick_output import report_picks, speed_note
 from tui.cli.quantization_output import report_quantizations
 from tui.cli.scanning import scan_with_notes, search_progress
 from tui.cli.side_by_side import explain_side_by_side, print_side_by_side, side_by_side_json
@@ -31,6 +31,7 @@ from tui.sentences import reason
 from tui.services.filtering.model_filter import counted, model_filter
 from tui.services.finding import find_models
 from tui.services.last_uses import LastUses
+from tui.services.measuring import class_speeds
 from tui.services.model_columns import sort_models
 from tui.services.offers import offers_for
 from tui.services.picks.picking import pick_models
@@ -235,19 +236,21 @@ def _print_picks(
     # Another machine was not measured here.
     measured = measured_results(machine) if reading is not None else ()
     recommendation = asyncio.run(
-        pick_models(models, wish, load, judge_all, measured=measured, count=arguments.top or PICKS)
+        pick_models(
+            models,
+            wish,
+            load,
+            judge_all,
+            measured=measured,
+            rough_speeds=class_speeds(machine) if reading is not None else None,
+            count=arguments.top or PICKS,
+        )
     )
     if not arguments.json:
         _note_machine(machine, reading)
     report_picks(recommendation, _machine_json(machine, reading) if arguments.json else None)
-    picks = recommendation.picks
-    if (
-        not arguments.json
-        and reading is not None
-        and picks
-        and all(not pick.candidate.speed for pick in picks)
-    ):
-        print_note(_no_speeds())
+    if not arguments.json and reading is not None and (note := speed_note(recommendation)):
+        print_note(note)
     return 0
 
 

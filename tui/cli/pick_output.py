@@ -43,6 +43,23 @@ def pick_sentences(pick: Pick, recommendation: Recommendation) -> list[str]:
     return [sentence(why) for why in reasons]
 
 
+def speed_note(recommendation: Recommendation) -> str:
+    """Return what the speeds are worth where this machine was never measured; empty where it was."""
+    match recommendation.speed_basis:
+        case "own":
+            return ""
+        case "class":
+            return _(
+                "Speed not measured here: estimated from the memory bandwidth of such a machine. "
+                '"llmtui bench" measures it, in some ten seconds.'
+            )
+        case "unknown":
+            return _(
+                "Speed not measured here, so it kept no model out. "
+                '"llmtui bench" measures this machine, in some ten seconds.'
+            )
+
+
 def _facts(candidate: Candidate) -> str:
     """Return verdict, memory, context and speed in a line."""
     fit, model = candidate.fit, candidate.model
@@ -68,6 +85,7 @@ def picks_json(recommendation: Recommendation) -> dict[str, Any]:
         "context": wish.context,
         "least_speed": wish.least_speed,
         "commercial": wish.commercial,
+        "speed_basis": recommendation.speed_basis,
         "candidates": len(recommendation.places),
         "picks": [_pick_json(pick, recommendation) for pick in recommendation.picks],
         "not_picked": [_not_picked_json(item) for item in recommendation.expected],

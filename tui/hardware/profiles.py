@@ -1,5 +1,9 @@
 """Other machines, for the question "what if": published facts of machines that people own."""
 
+import re
+
+import msgspec
+
 from tui.hardware.machine import Cpu, Gpu, Machine, Vendor
 from tui.hardware.reading import known, unknown
 from tui.sentences import Reason, reason
@@ -11,6 +15,12 @@ _DESKTOP_CPU = reason("hardware.profile_desktop_cpu", cores=8)
 _LINUX = "Linux x86_64"
 _MACOS = "macOS arm64"
 _GB_PER_SECOND = 1e9
+_NAME_NOISE = re.compile(r"\((?:r|tm)\)|\bcpu\b|@.*|\bw/.*|\bwith radeon.*")
+"""Parts of a processor's name that do not say which processor it is."""
+_DDR4_DUAL = 51.2
+"""Two channels of 8 bytes of DDR4-3200 (JEDEC JESD79-4)."""
+_SLOWEST_APPLE = {"": 68.0, "pro": 150.0, "max": 300.0, "ultra": 800.0}
+"""By the last word of the chip's name: M1, M3 Pro, M3 Max with 30 cores, M1 Ultra (apple.com)."""
 _DDR5_DUAL = 89.6
 """Two channels of 8 bytes of DDR5-5600 (JEDEC JESD79-5), as a desktop PC of these years has them."""
 
@@ -135,3 +145,41 @@ PROFILES: dict[str, Machine] = {
     "pc-24gb": _pc("RTX 4090", 24, 1008),
 }
 """By the name given to `--machine`."""
+
+
+def with_class_bandwidth(machine: Machine) -> Machine:
+    """Return a machine with the memory bandwidths of its class, for rough estimates of what was not measured.
+
+    The memory is as fast as that of the profile with the same processor; else it is the slowest of Apple's
+    chips of such a name, or two channels of DDR4. The bandwidth of a card is known by its name or not at all.
+    """
+    memory_bandwidth = _class_bandwidth(machine.cpu.name.value or "")
+    cards = {
+        _plain_name(gpu.name): gpu.memory_bandwidth
+        for profile in PROFILES.values()
+        for gpu in profile.gpus
+        if not gpu.shares_memory
+    }
+    gpus = tuple(
+        msgspec.structs.replace(
+            gpu,
+            memory_bandwidth=memory_bandwidth if gpu.shares_memory else cards.get(_plain_name(gpu.name)),
+        )
+        for gpu in machine.gpus
+    )
+    return msgspec.structs.replace(machine, gpus=gpus, memory_bandwidth=memory_bandwidth)
+
+
+def _class_bandwidth(processor: str) -> float:
+    """Return the bytes a second of the memory of machines with a processor of this name."""
+    name = _plain_name(processor)
+    for profile in PROFILES.values():
+        if name and _plain_name(profile.cpu.name.value or "") == name and profile.memory_bandwidth:
+            return profile.memory_bandwidth
+    if not name.startswith("apple"):
+        return _DDR4_DUAL * _GB_PER_SECOND
+    return _SLOWEST_APPLE.get(name.split()[-1], _SLOWEST_APPLE[""]) * _GB_PER_SECOND
+
+
+def _plain_name(name: str) -> str:
+    return " ".join(_NAME_NOISE.sub(" ", name.casefold()).split())

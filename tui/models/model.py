@@ -259,6 +259,15 @@ class CatalogueEntry(msgspec.Struct, frozen=True):
     sampling: tuple[RecommendedSampling, ...] = ()
     """Published sampling settings, for thinking and without; empty where none is known."""
 
+    @property
+    def languages_unlisted(self) -> bool:
+        """True for a translator of which nobody says which languages it knows; it may know any."""
+        return not self.languages and "translate" in self.uses
+
+    def may_know(self, language: str) -> bool:
+        """Return True for a language that it knows, and for any where its publisher does not list them."""
+        return language in self.languages or self.languages_unlisted
+
 
 class Model(msgspec.Struct, frozen=True, dict=True):
     """One row of the list: a model at one quantization, on this disk or only in the catalogue."""

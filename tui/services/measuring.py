@@ -17,6 +17,7 @@ from tui.fit.rates import is_fully_measured
 from tui.fit.speed import BandwidthSpeeds, Speeds
 from tui.hardware.detect import detect_machine
 from tui.hardware.machine import Machine
+from tui.hardware.profiles import with_class_bandwidth
 from tui.hardware.reading import Reading
 from tui.hardware.what_if import same_processor
 from tui.models.model import Model
@@ -210,6 +211,11 @@ def measurements_on(
     if this_machine is not None and same_processor(machine, this_machine):
         return measured
     return BandwidthSpeeds(machine)
+
+
+def class_speeds(machine: Machine) -> Measurements:
+    """Return rough speeds for a machine that was never measured, from the memory bandwidth of its class."""
+    return BandwidthSpeeds(with_class_bandwidth(machine))
 
 
 def measurements_of(machine: Machine, reading: Reading | None, threads: int) -> Measurements | None:

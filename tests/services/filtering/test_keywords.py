@@ -29,6 +29,7 @@ def test_no_word_stands_for_two_keywords():
     [
         ({"languages": ("en", "es")}, ("spanish", "Español", "ESPANOL", "castellano", "es", "english")),
         ({"uses": ("translate",)}, ("translate", "traducir", "traducción")),
+        ({"uses": ("translate",), "languages": ()}, ("spanish", "english")),
         ({"uses": ("summarise",)}, ("summarise", "summarize", "resumir")),
         ({"uses": ("tools",)}, ("tools", "herramientas", "agent")),
         ({"tools": True}, ("tools", "tool")),

@@ -52,6 +52,7 @@ def test_keeps_out_what_may_swap_or_is_not_known(verdict: Verdict):
         {"uses": ()},
         {"thinking": "both", "speed": 5.0},
         {"commercial": "no"},
+        {"languages": (), "uses": ("translate", "chat")},
     ],
 )
 def test_lets_through_what_may_suit(facts: dict[str, Any]):

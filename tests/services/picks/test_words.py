@@ -49,6 +49,12 @@ def test_says_what_thinking_and_a_small_quantization_cost():
     ]
 
 
+def test_says_that_the_languages_of_a_translator_are_not_listed():
+    translator = judged("big", languages=(), uses=("translate",))
+    texts = spoken([translator], evidence(), wish=Wish("translate", "es", 8192))
+    assert "Its publisher does not list its languages." in texts[0]
+
+
 def test_says_that_nothing_supports_a_pick():
     texts = spoken([judged("big", speed=None, thinking=None)], evidence())
     assert texts[0][1:] == [

@@ -14,7 +14,7 @@ from tui.engine.protocol import Failed, Finished
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.ui.chat.pane import ChatPane
 from tui.ui.chat.transcript import transcript_area
-from tui.ui.chat.transcript.welcome import Suggestion
+from tui.ui.chat.transcript.welcome import Suggestion, Suggestions
 from tui.ui.kit.clipboard import Copied
 from tui.ui.kit.theme import theme_variable_defaults
 
@@ -176,8 +176,9 @@ async def test_the_empty_pane_explains_itself_and_names_the_next_key():
     app = ChatApp(label=None)
     async with app.run_test(size=(70, 24)) as pilot:
         await until(pilot, lambda: shows(app, "Try a model here"))
-        app.pane.suggestions = (Suggestion("Granite-4.1-3B", "quick"),)
-        await until(pilot, lambda: shows(app, "Granite-4.1-3B  quick"))
+        granite = Suggestion("Granite-4.1-3B", "2.4 GiB", "quick")
+        app.pane.suggestions = Suggestions("chat · English", (granite,), "1 model passes.")
+        await until(pilot, lambda: shows(app, "Granite-4.1-3B  2.4 GiB"))
         app.pane.model_label = "Model [red]Q4\x1b[31m"
         await until(pilot, lambda: shows(app, "asks the model what you typed"))
         assert shows(app, "Chat: Model [red]Q4")

@@ -26,6 +26,7 @@ from tui.engine.options import LoadSettings
 from tui.fit.verdict import Fit, Pool, Verdict
 from tui.sentences import Reason, reason
 from tui.services.activity.moment import Phase
+from tui.services.picks.model_tasks import ModelTask
 from tui.services.sentences import saved_sentence
 from tui.settings.settings import Settings
 from tui.ui.chat.prompt.attachment_chips import Chip
@@ -68,6 +69,27 @@ async def test_a_model_is_loaded_where_its_verdict_says(monkeypatch: pytest.Monk
             await until(lambda: loads, "the load")
             assert (loads[0].gpu_layers, loads[0].cpu_experts) == settings
             assert loads[0].context == 2048
+
+        # WHEN a model that is not here is taken for a task THEN nothing is asked differently yet
+        side = dashboard._chat_side
+        downloaded = sample("Later", is_local=True)
+        dashboard.models.post_message(ModelsPane.TaskChosen(ModelTask("Later", "extract", "en", thinks=True)))
+        dashboard.models.post_message(ModelsPane.TaskChosen(ModelTask("Other", "translate", "es")))
+        # AND once its file is loaded it is asked as suits the task
+        dashboard.models.post_message(ModelsPane.LoadRequested(downloaded, None, LoadSettings()))
+        await until(lambda: side.asking.asking.preset == EXTRACT, "the preset of the task")
+        assert (side.asking.asking.think, side.asking.asking.json_schema) == (True, EXTRACT_SCHEMA)
+        assert dashboard.chat.conversation.system == EXTRACT.prompt("en")
+        # AND a model that is taken for another task replaces that, as long as the user changed nothing
+        other = sample("Other", is_local=True)
+        dashboard.models.post_message(ModelsPane.LoadRequested(other, None, LoadSettings()))
+        await until(lambda: side.asking.asking.preset.name == "translate-es", "the preset of the other task")
+        side.asking.choose(Asking(think=False), "Mine.", "en")
+        dashboard.models.post_message(ModelsPane.TaskChosen(ModelTask("Other", "extract", "en")))
+        dashboard.models.post_message(ModelsPane.LoadRequested(other, None, LoadSettings()))
+        loads.clear()
+        await until(lambda: loads, "the load")
+        assert dashboard.chat.conversation.system == "Mine."
 
 
 async def test_stop_keeps_the_text_and_reports_an_engine_that_does_not_obey(

@@ -55,6 +55,9 @@ async def test_without_an_engine_the_list_is_sized_by_formula_and_says_what_to_i
         assert dashboard.models.detail.fit.footprint.source == "formula"
         await until(lambda: "llama-cpp-python" in notice_text(dashboard), "what to install")
         await until(lambda: dashboard.reading is not None, "a reading")
+        # AND the empty chat offers picks without a key
+        await until(lambda: dashboard.chat.suggestions is not None, "the picks")
+        assert dashboard.chat.suggestions.purpose == "chat · English · 2k tokens"
         # AND models are not compared either, for the same reason
         dashboard.chat.notice.clear()
         dashboard.models.post_message(ModelsPane.CompareRequested(dashboard.models.listing.shown_models[:2]))

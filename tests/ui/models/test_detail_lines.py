@@ -144,6 +144,11 @@ def test_unknown_facts_are_left_out():
         "a, b, c, d, e, f and 2 more" in line
         for line in texts(Model("x", "", GIB, shape(), None, many_languages))
     )
+    translator = msgspec.structs.replace(entry("x"), languages=(), uses=("translate",))
+    assert any(
+        "languages not listed by its publisher" in line
+        for line in texts(Model("x", "", GIB, shape(), None, translator))
+    )
 
 
 def test_a_file_without_a_chat_template_has_a_note():

@@ -19,6 +19,7 @@ from tui.models.hub.remote_file import RemoteFile
 from tui.models.model import Model
 from tui.models.model_file import model_file
 from tui.sentences import reason
+from tui.services.picks.model_tasks import ModelTask
 from tui.ui.kit.confirm_screen import ConfirmScreen
 from tui.ui.models.column_layout import MARKED
 from tui.ui.models.list import ModelList
@@ -186,8 +187,8 @@ async def test_w_picks_a_model_for_a_task_and_loads_it_with_its_context():
         assert screen.recommendation.picks[0].candidate.model == one
         await pilot.press("enter")
         await until(lambda: ModelsPane.LoadRequested in posted, "the load")
-        preset, load = posted[ModelsPane.PresetWanted], posted[ModelsPane.LoadRequested]
-        assert (preset.task, preset.language) == ("chat", "en")
+        chosen, load = posted[ModelsPane.TaskChosen], posted[ModelsPane.LoadRequested]
+        assert chosen.task == ModelTask("One", "chat", "en", thinks=None)
         # AND the chat has heard of the picks
         assert posted[ModelsPane.Recommended].recommendation.picks[0].candidate.model == one
         assert (load.model, load.settings.context) == (one, 4096)

@@ -5,8 +5,8 @@ from rich.cells import cell_len
 from tests.services.picks.samples import CODE, coding, judged
 from tui.fit.verdict import Verdict
 from tui.services.picks.recommendation import recommend
-from tui.services.picks.wish import TASKS
-from tui.ui.chat.transcript.welcome import Suggestion
+from tui.services.picks.wish import TASKS, Wish
+from tui.ui.chat.transcript.welcome import Suggestion, Suggestions
 from tui.ui.picks.pick_lines import (
     TASK_WORDS,
     choice_line,
@@ -52,7 +52,14 @@ def test_reasons_are_whole_sentences():
 
 
 def test_the_empty_chat_shows_each_pick_with_its_part():
-    assert suggestions(RESULT) == (Suggestion("mid Q4_K_M", "The only model that runs well here."),)
+    model = Suggestion(
+        "mid Q4_K_M", "2.93 GiB · ~20 tok/s · not on disk", "The only model that runs well here."
+    )
+    assert suggestions(RESULT) == Suggestions(
+        "code · English · ten pages", (model,), "1 model passes with 8k tokens of context."
+    )
+    unusual = Wish("chat", "sn", 2048)
+    assert suggestions(recommend([], unusual, FIGURES)).purpose == "chat · sn · 2k tokens"
 
 
 def test_the_summary_counts():

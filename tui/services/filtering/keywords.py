@@ -31,6 +31,8 @@ class Keyword(msgspec.Struct, frozen=True):
     """True for a model of the catalogue that has the property; None where the catalogue does not say."""
     of_model: Callable[[Model, Fit | None], bool] | None = None
     """True for a model and its verdict that have the property; None where the catalogue says it."""
+    language: str = ""
+    """Code of the language that it names; empty for another property."""
 
     def holds(self, model: Model, fit: Fit | None) -> bool:
         """Return True for a model with the property; what is not known does not hold."""
@@ -52,7 +54,9 @@ def fold(text: str) -> str:
 def _language(code: str, title: str, *spellings: str, has_code: bool = True) -> Keyword:
     """Return a language's keyword; the code is a word for it unless it means something else in a filter."""
     codes = (code,) if has_code else ()
-    return Keyword(N_("languages"), title, (*spellings, *codes), lambda entry: code in entry.languages)
+    return Keyword(
+        N_("languages"), title, (*spellings, *codes), lambda entry: entry.may_know(code), language=code
+    )
 
 
 def _use(use: str, title: str, *spellings: str) -> Keyword:
@@ -190,6 +194,8 @@ KEYWORDS: tuple[Keyword, ...] = (
 )
 """In the order of the manual; a keyword that is added here works in the list and in `llmtui fit --filter`."""
 
+LANGUAGE_NAMES: dict[str, str] = {keyword.language: keyword.title for keyword in KEYWORDS if keyword.language}
+"""Untranslated names of languages by their codes."""
 BY_WORDS: dict[str, Keyword] = {fold(word): keyword for keyword in KEYWORDS for word in keyword.words}
 """Keywords by their folded words; some have blanks in them."""
 LONGEST_PHRASE = max(len(phrase.split()) for phrase in BY_WORDS)

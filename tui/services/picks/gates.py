@@ -51,10 +51,10 @@ def _is_for_the_task(entry: CatalogueEntry, wish: Wish) -> Reason | None:
 
 
 def _knows_the_language(entry: CatalogueEntry, wish: Wish) -> Reason | None:
+    if entry.may_know(wish.language):
+        return None
     if not entry.languages:
         return reason("services.gate_languages_unknown")
-    if wish.language in entry.languages:
-        return None
     return reason("services.gate_language", languages=", ".join(entry.languages[:6]))
 
 

@@ -20,6 +20,8 @@ Role = Literal["best", "faster", "other maker", "next"]
 """Part that a model plays among the picks: the best evidenced that runs well; one that is at least twice as
 fast or answers at once; one of another maker or with a freer licence; the next in the order. The second and
 the third are from the better half of the order."""
+SpeedBasis = Literal["own", "class", "unknown"]
+"""Basis of speeds: measurements of the machine; the memory bandwidth of machines of its class; nothing."""
 PICKS = 3
 EXPECTED = 2
 """Number of models whose absence is explained."""
@@ -68,6 +70,19 @@ class Recommendation(msgspec.Struct, frozen=True):
     """The best placed of those that do not pass, where they are of a size for this machine."""
     closed: tuple[NotPicked, ...]
     """All that do not pass, the best first."""
+
+    @property
+    def speed_basis(self) -> SpeedBasis:
+        """Basis of the speeds that models were kept out by."""
+        every_place = (*self.places, *(item.place for item in self.closed))
+        fits = [place.candidate.fit for place in every_place]
+        speeds = [fit.speed for fit in fits if fit.speed is not None and fit.speed.value is not None]
+        if not speeds:
+            return "unknown"
+        of_class = [
+            speed.reason is not None and speed.reason.code == "fit.from_bandwidth" for speed in speeds
+        ]
+        return "class" if all(of_class) else "own"
 
 
 def recommend(

@@ -61,6 +61,7 @@ SENTENCES: Table = {
     ),
     "services.remark_may_think": N_("Whether it thinks first is not known."),
     "services.remark_speed_unknown": N_("How fast it writes here is not known."),
+    "services.remark_languages_unlisted": N_("Its publisher does not list its languages."),
     "services.remark_quant": N_("Its figures are of full precision, and {quant} loses a part of that."),
     "services.remark_licence": N_("Its licence, {licence}, allows commercial use under conditions."),
     "services.no_thinking_wait": N_("it does not think first, or how fast it writes here is not known"),

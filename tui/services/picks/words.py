@@ -75,6 +75,8 @@ def remarks(pick: Pick, recommendation: Recommendation) -> list[Reason]:
         remark_list.append(reason("services.remark_may_think"))
     if candidate.speed is None:
         remark_list.append(reason("services.remark_speed_unknown"))
+    if entry is not None and entry.languages_unlisted:
+        remark_list.append(reason("services.remark_languages_unlisted"))
     if (quant_bits(candidate.model.quant) or FULL_PRECISION_BITS) < FULL_PRECISION_BITS:
         remark_list.append(reason("services.remark_quant", quant=candidate.model.quant))
     if recommendation.wish.commercial and entry is not None and entry.commercial == "conditions":

@@ -29,7 +29,7 @@ from tui.ui.chat.prompt.prompt_input import PromptInput
 from tui.ui.chat.status import ChatStatus
 from tui.ui.chat.transcript.transcript import Transcript
 from tui.ui.chat.transcript.transcript_area import TranscriptArea
-from tui.ui.chat.transcript.welcome import Suggestion, Welcome
+from tui.ui.chat.transcript.welcome import Suggestions, Welcome
 from tui.ui.kit.keyboard.names import with_keys
 from tui.ui.kit.notice_line import NoticeLine
 
@@ -145,8 +145,8 @@ class ChatPane(Vertical):
 
     model_label: reactive[str | None] = reactive[str | None](None)
     """Name and quantization of the loaded model; None while none is loaded."""
-    suggestions: reactive[tuple[Suggestion, ...]] = reactive[tuple[Suggestion, ...]](())
-    """Models to begin with, the best first, for the chat without a model; at most three are shown."""
+    suggestions: reactive[Suggestions | None] = reactive[Suggestions | None](None)
+    """Models to begin with, for the chat without a model; None until they are known."""
     answering: reactive[bool] = reactive(False, bindings=True)
     """True while a reply is being written or waited for."""
     editing: reactive[EditedMessage | None] = reactive[EditedMessage | None](

@@ -27,6 +27,7 @@ from tui.services.context_remedies import LongerContext
 from tui.services.draft_cost import DraftCounter
 from tui.services.loading import load_model
 from tui.services.model_asking import ModelAsking
+from tui.services.picks.model_tasks import ModelTask, ModelTaskStore
 from tui.services.prompt_planner import PromptPlanner
 from tui.services.saved_conversations import SavedConversations, find_by_label, resumed_model_reason
 from tui.services.sentences import sentence
@@ -83,6 +84,9 @@ class ChatSide(Vertical):
         self.chat = ChatPane(id="chat")
         self._saved: SavedConversations | None = None
         self.asking = ModelAsking(workbench.settings, workbench.host, self.chat.conversation)
+        self._tasks = ModelTaskStore()
+        self._asking_of_task: tuple[Asking, str] = (Asking(), "")
+        """Choices and system prompt that the task of the last model brought."""
 
     def compose(self) -> ComposeResult:
         """Lay out the chat pane."""
@@ -136,8 +140,10 @@ class ChatSide(Vertical):
         return self.display
 
     def start_load(self, model: Model, fit: Fit | None, settings: LoadSettings) -> None:
-        """Show the chat, and load a model."""
+        """Show the chat, and load a model; the first time for the task that it was taken for."""
         self._show()
+        if task := self._tasks.take(model):
+            self.use_preset_of(task)
         self.load(model, fit, settings)
 
     @work(group="load")
@@ -214,14 +220,23 @@ class ChatSide(Vertical):
     def _show_asking(self) -> None:
         self.chat.prompt_area.asking_note = asking_note(self.asking, self.chat.conversation.system)
 
-    def use_preset_of(self, task: str, language: str) -> None:
-        """Ask as suits a task, in a conversation that is empty and for which nothing was chosen."""
+    def keep_task(self, task: ModelTask) -> None:
+        """Keep the task that a model is taken for until it is loaded."""
+        self._tasks.keep(task)
+
+    def use_preset_of(self, task: ModelTask) -> None:
+        """Ask as suits a task, in a conversation that is empty and for which the user chose nothing."""
         conversation = self.chat.conversation
-        preset = preset_of_task(self.asking.presets, task, language)
-        if preset is None or conversation.messages or conversation.system or self.asking.asking != Asking():
+        is_untouched = (self.asking.asking, conversation.system) in ((Asking(), ""), self._asking_of_task)
+        if conversation.messages or not is_untouched:
             return
-        own_language = language if language in preset.system else self.asking.language
-        self.asking.choose(with_preset(self.asking.asking, preset), preset.prompt(own_language), own_language)
+        preset = preset_of_task(self.asking.presets, task.task, task.language)
+        language, system = self.asking.language, ""
+        if preset is not None:
+            language = task.language if task.language in preset.system else language
+            system = preset.prompt(language)
+        self.asking.choose(with_preset(Asking(think=task.thinks), preset), system, language)
+        self._asking_of_task = (self.asking.asking, system)
         self._show_asking()
         self.recount()
 

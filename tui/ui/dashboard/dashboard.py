@@ -34,6 +34,7 @@ from tui.ui.dashboard.chat_keys import forwarded_chat_keys
 from tui.ui.dashboard.chat_side import ChatSide
 from tui.ui.dashboard.discovery import MachineFound, ModelsFound, Sampled, detect_and_sample
 from tui.ui.dashboard.download_watch import DownloadWatch
+from tui.ui.dashboard.first_picks import FirstPicks
 from tui.ui.dashboard.machine_watch import MachineWatch
 from tui.ui.dashboard.models_side import ModelsSide
 from tui.ui.dashboard.pane_tabs import PaneTab, PaneTabs
@@ -198,6 +199,7 @@ class Dashboard(Screen[None]):
         self.chat = self._chat_side.chat
         self._models_side = ModelsSide(self._workbench, paths, self._row, self.models, self._chat_side)
         self._machine_watch = MachineWatch(self._workbench, self._row, self.models, self.chat)
+        self._first_picks = FirstPicks(self, self.models, self.chat, self._workbench.host)
         self._downloads = DownloadWatch(settings, self, self.models, self._models_side.scan_changed_disk)
 
     def compose(self) -> ComposeResult:
@@ -279,6 +281,7 @@ class Dashboard(Screen[None]):
         if self.models.settled and not self._is_started:
             self._is_started = True
             freeze_garbage()
+        self._first_picks.update()
         if self._measure_once and not self.comparing and self._machine_watch.may_measure(reading):
             self.measure_machine(is_asked_for=False)
 
@@ -320,12 +323,8 @@ class Dashboard(Screen[None]):
 
         self.app.push_screen(GaugesScreen(self._row, self._workbench.replay))
 
-    def on_models_pane_preset_wanted(self, event: ModelsPane.PresetWanted) -> None:
-        """Ask as suits the task that a model is taken for."""
-        self._chat_side.use_preset_of(event.task, event.language)
-
     def on_models_pane_recommended(self, event: ModelsPane.Recommended) -> None:
-        """Keep the last picks in sight in the empty chat."""
+        """Show the last picks in the empty chat."""
         # Seldom used, and the first screen need not wait for it.
         from tui.ui.picks.pick_lines import suggestions
 
@@ -344,6 +343,10 @@ class Dashboard(Screen[None]):
             self._say(no_download_in_replay())
         else:
             self._downloads.open_list()
+
+    @on(ModelsFound)
+    def _scan_ended(self) -> None:
+        self._first_picks.scan_ended()
 
     @on(ModelsFound)
     @work(group="unfinished")

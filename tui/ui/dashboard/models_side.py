@@ -21,6 +21,7 @@ from tui.models.model_folders import models_folder
 from tui.services.disk_watch import DiskWatch
 from tui.services.finding import SearchPaths, remembered_models
 from tui.services.loading import LoadGate, engine_refusal
+from tui.services.picks.model_tasks import ModelTask
 from tui.services.sizing import generation_threads
 from tui.services.workbench import Workbench
 from tui.ui.dashboard.discovery import DiskChanged, ModelsFound, ModelsListed, find_and_remember
@@ -48,6 +49,10 @@ class LoadTarget(Protocol):
 
     def start_load(self, model: Model, fit: Fit | None, settings: LoadSettings) -> None:
         """Show the chat, and load a model."""
+        ...
+
+    def keep_task(self, task: ModelTask) -> None:
+        """Keep the task that a model is taken for until it is loaded."""
         ...
 
     def show_notice(self, notice: Notice) -> bool:
@@ -182,6 +187,10 @@ class ModelsSide(Vertical):
         freeze_garbage()
 
     # Loading
+
+    def on_models_pane_task_chosen(self, event: ModelsPane.TaskChosen) -> None:
+        """Keep the task that a model is taken for; here, so that it is kept before its load is asked for."""
+        self._chat.keep_task(event.task)
 
     def on_models_pane_load_requested(self, event: ModelsPane.LoadRequested) -> None:
         """Load the model, unless the gate refuses it."""

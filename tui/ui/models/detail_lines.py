@@ -324,7 +324,12 @@ def _license(entry: CatalogueEntry) -> str:
 
 
 def _languages(entry: CatalogueEntry) -> list[Line]:
-    """Return the first languages and the number of the others; nothing if none is known."""
+    """Return the first languages and the number of the others; nothing if none is known.
+
+    Of a translator it is said that its publisher lists none, since a filter for a language shows it.
+    """
+    if entry.languages_unlisted:
+        return [[Piece(_("languages not listed by its publisher"), "$dim")]]
     languages = ", ".join(entry.languages[:_LANGUAGES_SHOWN])
     more = len(entry.languages) - _LANGUAGES_SHOWN
     if not languages:

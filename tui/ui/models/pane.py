@@ -30,11 +30,11 @@ from tui.hardware.programs import Program, ask_to_close
 from tui.hardware.reading import ProcessReading
 from tui.i18n import _
 from tui.models.listing import with_quant
-from tui.models.model import Model, Use
+from tui.models.model import Model
 from tui.sentences import reason
 from tui.services.deleting import DeletingError, Deletion, delete, deletion_of
 from tui.services.last_uses import LastUses, last_use
-from tui.services.measuring import measurements_on
+from tui.services.measuring import class_speeds, measurements_on
 from tui.services.offers import offer_for
 from tui.services.quantizations import quantization_table
 from tui.services.sentences import sentence
@@ -57,7 +57,7 @@ from tui.units import format_bytes
 if TYPE_CHECKING:
     # Imported when they are opened, so that the first screen does not wait for them.
     from tui.services.downloads.queue import DownloadRequest
-    from tui.services.picks.measured_here import MeasuredHere
+    from tui.services.picks.model_tasks import ModelTask
     from tui.services.picks.recommendation import Recommendation
     from tui.services.picks.wish import Wish
     from tui.ui.models.machine_picker import MachineChoice
@@ -65,7 +65,6 @@ if TYPE_CHECKING:
 
 _FIRST_LANGUAGES = ("en", "es", "fr", "de", "it", "pt")
 """Languages that the picks begin with."""
-_JUDGED_IN_A_ROW = 20
 _POOLS_SECONDS = 0.05
 """Time between two looks whether the machine's memory is known."""
 
@@ -179,13 +178,12 @@ class ModelsPane(Vertical):
             super().__init__()
             self.request = request
 
-    class PresetWanted(Message):
-        """The user takes a model for a task in a language, for which there may be a preset."""
+    class TaskChosen(Message):
+        """The user takes a model, on this disk or not, for a task in a language."""
 
-        def __init__(self, task: Use, language: str) -> None:
+        def __init__(self, task: "ModelTask") -> None:
             super().__init__()
-            self.task: Use = task
-            self.language = language
+            self.task = task
 
     class Recommended(Message):
         """Models were picked for a wish, on this machine."""
@@ -478,14 +476,31 @@ class ModelsPane(Vertical):
         if not self._board.pools:
             self._say_detecting()
             return
-        from tui.services.picks.wish import Wish, languages_of
+        from tui.services.picks.wish import languages_of
         from tui.ui.picks.screen import PicksScreen
 
-        settings = self._board.settings
-        wish = self._wish or Wish("chat", preset_language(self.language), settings.context)
+        wish = self._last_wish()
         known_languages = languages_of(model.entry for model in self._models if model.entry is not None)
         languages = dict.fromkeys((*_FIRST_LANGUAGES, *known_languages))
         self.app.push_screen(PicksScreen(wish, tuple(languages), self._recommend_for), self._pick_chosen)
+
+    def _last_wish(self) -> "Wish":
+        """Return the choices of the last picks; before the first, a chat in the user's language."""
+        from tui.services.picks.wish import Wish
+
+        return self._wish or Wish("chat", preset_language(self.language), self._board.settings.context)
+
+    @property
+    def pick_basis(self) -> tuple[object, ...] | None:
+        """Facts that picks for this machine rest on; None until all of them are there."""
+        board = self._board
+        if not self._models or not board.pools or self.what_if is not None:
+            return None
+        return self._models, board.settings, board.settled, self._measurements_here, self.machine
+
+    async def recommend(self) -> "Recommendation":
+        """Return the picks for the last choices, and have the chat told of them."""
+        return await self._recommend_for(self._last_wish())
 
     def action_figures(self) -> None:
         """Show the published figures of the highlighted model."""
@@ -502,31 +517,26 @@ class ModelsPane(Vertical):
 
     async def _recommend_for(self, wish: "Wish") -> "Recommendation":
         """Return the picks among the listed models, on the machine that the verdicts are for."""
-        from tui.services.picks.picking import pick_models
+        from tui.services.picks.picking import pick_by_known_sizes
         from tui.services.trials.measured import measured_results
 
         self._wish = wish
-        measurements = self._measurements_on(self.what_if)
+        models, settings, pools = self._models, self._board.settings, self._board.pools
+        measurements, sizer = self._measurements_on(self.what_if), self._sizer
+        machine = self.machine if self.what_if is None and not self.replayed else None
 
-        async def judge_all(models: Sequence[Model], settings: LoadSettings) -> list[Fit]:
-            fits: list[Fit] = []
-            for number, model in enumerate(models):
-                own_settings = settings_for(model, settings)
-                sized = self._sizer.known_size(model, own_settings)
-                fits.append(
-                    fit_model(model, sized, self._board.pools, own_settings, measurements=measurements)
-                )
-                if number % _JUDGED_IN_A_ROW == 0:
-                    # Keys are answered in between.
-                    await asyncio.sleep(0)
-            return fits
+        def judge(model: Model, settings: LoadSettings) -> Fit:
+            settings = settings_for(model, settings)
+            sized = sizer.known_size(model, settings)
+            return fit_model(model, sized, pools, settings, measurements=measurements)
 
-        measured: tuple[MeasuredHere, ...] = ()
-        if self.what_if is None and self.machine is not None and not self.replayed:
-            measured = await asyncio.to_thread(measured_results, self.machine)
-        recommendation = await pick_models(
-            self._models, wish, self._board.settings, judge_all, measured=measured
-        )
+        def pick() -> "Recommendation":
+            measured = measured_results(machine) if machine is not None else ()
+            rough_speeds = class_speeds(machine) if machine is not None else None
+            return pick_by_known_sizes(models, wish, settings, judge, measured, rough_speeds)
+
+        # On a thread: the comparisons of a hundred models take longer than a key may wait.
+        recommendation = await asyncio.to_thread(pick)
         if self.what_if is None:
             self.post_message(self.Recommended(recommendation))
         return recommendation
@@ -540,12 +550,18 @@ class ModelsPane(Vertical):
             self._board.set_settings(msgspec.structs.replace(self._board.settings, context=wish.context))
             self._settings_chosen()
         self._go_to_quant(model)
+        from tui.services.picks.model_tasks import ModelTask
+
+        # Also before a download: it is loaded for the task once it is here.
+        name = model.entry.name if model.entry is not None else model.name
+        can_choose = model.entry is not None and model.entry.thinking == "both"
+        thinks = choice.thinks if can_choose else None
+        self.post_message(self.TaskChosen(ModelTask(name, wish.task, wish.language, thinks)))
         if not model.on_disk:
             self.download(model)
         elif self.what_if is not None:
             self.notify(cannot_load_elsewhere(sentence(self.what_if.name)), severity="warning", markup=False)
         else:
-            self.post_message(self.PresetWanted(wish.task, wish.language))
             settings = settings_for(model, self._board.settings)
             self.post_message(self.LoadRequested(model, self._board.fits.get(model.key), settings))
 

@@ -9,12 +9,13 @@ from tui.fit.speed_words import speed_word
 from tui.fit.words import verdict_word
 from tui.i18n import N_, _, ngettext
 from tui.models.model import Use
+from tui.services.filtering.keywords import LANGUAGE_NAMES
 from tui.services.model_columns import context_word, footprint_word
 from tui.services.picks.recommendation import NotPicked, Pick, Recommendation
 from tui.services.picks.words import remarks, role_reason, why_pick
 from tui.services.sentences import sentence, sentences
 from tui.text import clean_line
-from tui.ui.chat.transcript.welcome import Suggestion
+from tui.ui.chat.transcript.welcome import Suggestion, Suggestions
 from tui.ui.kit.cells import middle_cut, pad
 from tui.ui.kit.keyboard.names import with_keys
 
@@ -65,12 +66,39 @@ def pick_line(pick: Pick, width: int) -> Content:
     return Content.assemble((pad(middle_cut(clean_line(model.label), room), room), "bold"), "  ", tail)
 
 
-def suggestions(recommendation: Recommendation) -> tuple[Suggestion, ...]:
-    """Return the picks as the empty chat shows them: each with the part that it plays."""
-    return tuple(
-        Suggestion(pick.candidate.model.label, sentence(role_reason(pick, recommendation)))
+def suggestions(recommendation: Recommendation) -> Suggestions:
+    """Return the picks as the empty chat shows them: each with its figures and the part that it plays."""
+    wish = recommendation.wish
+    name = LANGUAGE_NAMES.get(wish.language)
+    purpose = _("{task} · {language} · {texts}").format(
+        task=_(TASK_WORDS[wish.task]),
+        language=_(name) if name is not None else wish.language,
+        texts=texts_word(wish.context),
+    )
+    models = tuple(
+        Suggestion(
+            pick.candidate.model.label, _brief_figures(pick), sentence(role_reason(pick, recommendation))
+        )
         for pick in recommendation.picks
     )
+    return Suggestions(purpose, models, summary_text(recommendation))
+
+
+def _brief_figures(pick: Pick) -> str:
+    fit, model = pick.candidate.fit, pick.candidate.model
+    figures = [footprint_word(fit)]
+    if pick.candidate.speed is not None:
+        figures.append(_("{speed} tok/s").format(speed=speed_word(fit.speed)))
+    figures.append(_("on disk") if model.on_disk else _("not on disk"))
+    return " · ".join(figures)
+
+
+def texts_word(context: int) -> str:
+    """Return the length of the texts that a context has room for."""
+    words = CONTEXTS.get(context)
+    if words is not None:
+        return _(words)
+    return _("{context} tokens").format(context=context_word(context))
 
 
 def reason_text(pick: Pick, recommendation: Recommendation) -> str:
@@ -97,7 +125,17 @@ def summary_text(recommendation: Recommendation) -> str:
         text = _("No model passes with {context} tokens: none fits, is fast enough and knows the language.")
         return text.format(context=context)
     count = len(recommendation.places)
-    if all(pick.candidate.speed is None for pick in recommendation.picks):
+    if recommendation.speed_basis == "class":
+        return with_keys(
+            _(
+                "{count} pass with {context} tokens; speeds are estimated for such a machine, "
+                "{machine.measure} measures them."
+            ),
+            _("{count} pass with {context} tokens; speeds are estimated for such a machine."),
+            count=count,
+            context=context,
+        )
+    if recommendation.speed_basis == "unknown":
         return with_keys(
             _("{count} pass with {context} tokens; {machine.measure} measures how fast they are here."),
             _("{count} pass with {context} tokens; how fast they are here is not known."),

@@ -30,6 +30,7 @@ from tui.ui.picks.pick_lines import (
     pick_line,
     reason_text,
     summary_text,
+    texts_word,
 )
 
 RecommendFor = Callable[[Wish], Awaitable[Recommendation]]
@@ -41,6 +42,8 @@ class PickChoice(msgspec.Struct, frozen=True):
 
     model: Model
     wish: Wish
+    thinks: bool | None
+    """True where it is picked for its answers with thinking; None where it is not known whether it thinks."""
 
 
 class PickList(PlainList, inherit_bindings=False):
@@ -203,7 +206,7 @@ class PicksScreen(ModalScreen[PickChoice | None]):
     def _show_choices(self) -> None:
         wish = self._wish
         tasks = [_(TASK_WORDS[task]) for task in TASKS]
-        texts = [_(CONTEXTS[tokens]) if tokens in CONTEXTS else str(tokens) for tokens in self._contexts]
+        texts = [texts_word(context) for context in self._contexts]
         lines = {
             "#pick-task": choice_line(_("task"), tasks, TASKS.index(wish.task)),
             "#pick-language": choice_line(
@@ -252,4 +255,5 @@ class PicksScreen(ModalScreen[PickChoice | None]):
         event.stop()
         pick = self._highlighted_pick()
         if pick is not None and self._recommendation is not None:
-            self.dismiss(PickChoice(pick.candidate.model, self._recommendation.wish))
+            candidate = pick.candidate
+            self.dismiss(PickChoice(candidate.model, self._recommendation.wish, candidate.thinks))

@@ -1,0 +1,69 @@
+"""Tasks that models were taken for, kept until each model is loaded for the first time."""
+
+import contextlib
+import logging
+import os
+from pathlib import Path
+
+import msgspec
+
+from tui.models.model import Model, Use
+from tui.settings.app_folders import state_folder
+
+log = logging.getLogger(__name__)
+
+_LIMIT = 50
+"""Number of models whose tasks are kept; those that were taken first give way."""
+
+
+class ModelTask(msgspec.Struct, frozen=True):
+    """Task that a model was taken for."""
+
+    name: str
+    """Name of the model in the catalogue, without a quantization."""
+    task: Use
+    language: str
+    """Code of the language."""
+    thinks: bool | None = None
+    """True to have it think first, False not to; None to leave it to the model."""
+
+
+class ModelTaskStore:
+    """The file of these tasks: a download outlives the program. A broken file costs only what it kept."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path or state_folder() / "model_tasks.json"
+
+    def keep(self, task: ModelTask) -> None:
+        """Keep the task of a model in place of an earlier one."""
+        tasks = [item for item in self._read() if item.name != task.name]
+        self._write([*tasks, task][-_LIMIT:])
+
+    def take(self, model: Model) -> ModelTask | None:
+        """Return the task that a model was taken for, and forget it; None for none."""
+        name = model.entry.name if model.entry is not None else model.name
+        tasks = self._read()
+        task = next((item for item in tasks if item.name == name), None)
+        if task is not None:
+            self._write([item for item in tasks if item is not task])
+        return task
+
+    def _read(self) -> list[ModelTask]:
+        try:
+            return msgspec.json.decode(self._path.read_bytes(), type=list[ModelTask])
+        except FileNotFoundError:
+            return []
+        except (OSError, msgspec.DecodeError) as error:
+            log.warning("The tasks in %s are ignored: %s", self._path, error)
+            return []
+
+    def _write(self, tasks: list[ModelTask]) -> None:
+        new_file = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            new_file.write_bytes(msgspec.json.encode(tasks) + b"\n")
+            new_file.replace(self._path)
+        except OSError as error:
+            log.warning("The tasks cannot be kept in %s: %s", self._path, error)
+            with contextlib.suppress(OSError):
+                new_file.unlink(missing_ok=True)
