@@ -95,9 +95,9 @@ def _brief_figures(pick: Pick) -> str:
 
 def texts_word(context: int) -> str:
     """Return the length of the texts that a context has room for."""
-    words = CONTEXTS.get(context)
-    if words is not None:
-        return _(words)
+    length = CONTEXTS.get(context)
+    if length is not None:
+        return _(length)
     return _("{context} tokens").format(context=context_word(context))
 
 
