@@ -38,4 +38,4 @@ class FirstPicks:
         if basis is None or basis == self._basis:
             return
         self._basis = basis
-        self._screen.run_worker(self._models.recommend, group="first picks", exclusive=True)
+        self._screen.run_worker(self._models.recommend, group="picks", exclusive=True)
