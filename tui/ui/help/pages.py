@@ -107,10 +107,12 @@ def _machine_pages() -> tuple[HelpPage, ...]:
         HelpPage(
             _("Why 7B to 9B models ask for 12 to 16 GB"),
             _(
-                "At full precision each number takes 16 bits, which is 2 bytes: 8 billion × 2 bytes = 16 "
-                "GB, and 7 billion × 2 bytes = 14 GB, before a single word is read. At 4.8 bits the same "
-                "model takes 8 billion × 4.8 / 8 bytes = 4.8 GB. That, with room for the context, is what "
-                "lets it run on a computer with 8 GB."
+                "At full precision each number takes 16 bits, which is 2 bytes: 7 billion × 2 bytes = 14 GB, "
+                "and 8 billion × 2 bytes = 16 GB, before a single word is read. At 8.5 bits (Q8_0) 8 billion "
+                "numbers take 8.5 GB, which with the context and the system beside them asks for 12 GB. At "
+                "4.8 bits (Q4_K_M) they take 4.8 GB: comfortable with 16 GB of memory. With 8 GB such a "
+                "model fits only with a short context and almost everything else closed; models of up to "
+                "about 4B are the comfortable ones there."
             ),
         ),
         HelpPage(
