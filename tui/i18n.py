@@ -46,6 +46,11 @@ def _(text: str) -> str:
     return _translation.gettext(text)
 
 
+def pgettext(context: str, text: str) -> str:
+    """Translate a text that means something else elsewhere; `context` says what it is here."""
+    return _translation.pgettext(context, text)
+
+
 def ngettext(singular: str, plural: str, count: int) -> str:
     """Translate the form of a text that belongs to `count`."""
     return _translation.ngettext(singular, plural, count)

@@ -1,12 +1,19 @@
 """The texts for people in the code, collected as a template of catalogues."""
 
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext": (1, 2), "Plural": (1, 2)}
-"""Functions that mark a text, and their arguments that are its forms; None for the only one."""
+KEYWORDS: dict[str, Any] = {
+    "_": None,
+    "N_": None,
+    "pgettext": ((1, "c"), 2),
+    "ngettext": (1, 2),
+    "Plural": (1, 2),
+}
+"""Functions that mark a text, and their arguments: its context and its forms; None for the only one."""
 COMMENT_TAG = "Translators:"
 """Beginning of a comment above a text that translators have to read."""
 

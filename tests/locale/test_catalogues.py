@@ -62,7 +62,9 @@ def test_the_program_reads_what_the_catalogue_says(language: str) -> None:
     compiled = gettext.translation(DOMAIN, LOCALE_FOLDER, [language])
     for message in read_catalogue(language):
         if isinstance(message.id, str) and isinstance(message.string, str) and message.id and message.string:
-            assert compiled.gettext(message.id) == message.string
+            context = message.context
+            text = compiled.pgettext(context, message.id) if context else compiled.gettext(message.id)
+            assert text == message.string
 
 
 def test_a_text_without_a_whole_translation_is_reported() -> None:
@@ -97,15 +99,18 @@ def test_marks_of_every_kind_are_collected(tmp_path: Path) -> None:
     (tmp_path / "tui").mkdir()
     (tmp_path / "tui" / "a.py").write_text(
         "# Translators: on a key\n_('Quit')\nN_('Load')\n"
-        "ngettext('a file', 'files', 2)\nPlural('one', 'two', 'n')\n",
+        "ngettext('a file', 'files', 2)\nPlural('one', 'two', 'n')\npgettext('key', 'Delete')\n",
         encoding="utf-8",
     )
-    messages = [(message.id, message.auto_comments) for message in extracted(tmp_path) if message.id]
+    template = extracted(tmp_path)
+    messages = [(message.id, message.auto_comments) for message in template if message.id]
+    assert template.get("Delete", "key") is not None
     assert messages == [
         ("Quit", ["on a key"]),
         ("Load", []),
         (("a file", "files"), []),
         (("one", "two"), []),
+        ("Delete", []),
     ]
 
 

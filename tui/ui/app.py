@@ -15,10 +15,11 @@ from typing import ClassVar
 from rich.console import RenderableType
 from textual import on
 from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import Binding, BindingsMap, BindingType
 from textual.driver import Driver
 from textual.notifications import Notify
 from textual.screen import Screen
+from textual.theme import ThemeProvider
 
 from tui.hardware.recording.replay import Replay
 from tui.i18n import _, ngettext
@@ -32,8 +33,9 @@ from tui.system_errors import system_error
 from tui.text import short_path
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.kit.keyboard.names import complete_keymap, sentence_with_keys
-from tui.ui.kit.palette import command_title, palette_commands
+from tui.ui.kit.palette import Palette, command_title, palette_commands, panel_commands
 from tui.ui.kit.screenshot import save_picture
+from tui.ui.kit.textual_words import translate_textual, translated_bindings, translated_key
 from tui.ui.kit.theme import DARK, TERMINAL, THEMES, readable_variables, theme_variable_defaults
 from tui.ui.models.list import ModelList
 from tui.ui.models.pane import ModelsPane
@@ -102,7 +104,11 @@ class LlmtuiApp(App[None]):
             sort: column that the list of models is sorted by first; None for the usual one.
             choices: keeps what the user chooses for the next start; None to forget it.
         """
+        translate_textual()
         super().__init__()
+        self._bindings = BindingsMap.from_keys(
+            {key: translated_bindings(bindings) for key, bindings in self._bindings.key_to_bindings.items()}
+        )
         for theme in THEMES:
             self.register_theme(theme)
         self._problems = tuple(map(sentence_with_keys, problems))
@@ -119,6 +125,19 @@ class LlmtuiApp(App[None]):
         self.dashboard = Dashboard(
             settings, paths, build, measure_once=measure_once, replay=replay, sort=sort
         )
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Return the name of a key for the footer and the key panel."""
+        return translated_key(super().get_key_display(binding))
+
+    def action_command_palette(self) -> None:
+        """Show the palette."""
+        if self.use_command_palette and not isinstance(self.screen, Palette):
+            self.push_screen(Palette(placeholder=_("Search for commands…"), id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Show all themes to choose from."""
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder=_("Search for themes…")))
 
     def get_driver_class(self) -> type[Driver]:
         """Return Textual's own driver, but on POSIX terminals one that takes an Esc sooner."""
@@ -242,13 +261,10 @@ class LlmtuiApp(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: what the keys do, by name, and what only the palette does."""
-        for command in super().get_system_commands(screen):
-            if command.callback == self.action_quit:
-                yield SystemCommand(
-                    command_title(_("Quit"), "app.quit"), _("Leave; nothing keeps running"), self.action_quit
-                )
-            elif command.title != "Screenshot":
-                yield command
+        yield from panel_commands(self, screen)
+        yield SystemCommand(
+            command_title(_("Quit"), "app.quit"), _("Leave; nothing keeps running"), self.action_quit
+        )
         yield SystemCommand(
             _("Screenshot"), _("Save a picture of the screen as an SVG file"), self.save_screenshot_later
         )

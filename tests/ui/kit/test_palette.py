@@ -2,11 +2,15 @@
 
 from typing import ClassVar
 
+import pytest
+from textual.app import App
 from textual.binding import Binding
+from textual.command import CommandInput, CommandList
 from textual.widget import Widget
 
+from tests.waiting import until
 from tui.ui.kit.keyboard.actions import FORWARD
-from tui.ui.kit.palette import palette_commands
+from tui.ui.kit.palette import Palette, palette_commands, panel_commands
 
 
 class Door(Widget):
@@ -36,3 +40,18 @@ def test_only_possible_actions_with_an_id_are_commands() -> None:
 
 def test_a_widget_without_bindings_adds_none() -> None:
     assert list(palette_commands([Widget()])) == []
+
+
+@pytest.mark.usefixtures("in_spanish")
+async def test_the_palette_speaks_the_language_of_the_user() -> None:
+    app: App[None] = App()
+    async with app.run_test() as pilot:
+        titles = {command.title for command in panel_commands(app, app.screen)}
+        assert titles == {"Tema", "Teclas"}
+        app.push_screen(palette := Palette(placeholder="Buscar comandos…"))
+        await until(lambda: palette.is_mounted and bool(palette.query(CommandInput)))
+        assert palette.query_one(CommandInput).placeholder == "Buscar comandos…"
+        await pilot.press(*"zzzz")
+        commands = palette.query_one(CommandList)
+        await until(lambda: commands.option_count == 1 and commands.get_option_at_index(0).disabled)
+        assert "No hay coincidencias" in str(commands.get_option_at_index(0).prompt.renderable)

@@ -1,16 +1,56 @@
 """Command palette with the actions of all keys on the screen."""
 
+# Textual's `app` property leaves the app's own type parameter open.
+# pyright: reportUnknownMemberType=false
+
 from collections.abc import Iterable
 from functools import partial
 
-from textual.app import SystemCommand
+from rich.align import Align
+from rich.text import Text
+from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.command import CommandList, CommandPalette
 from textual.dom import DOMNode
+from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets.option_list import Option
 
 from tui.i18n import _
 from tui.ui.kit.keyboard.actions import has_effect, is_forwarded, is_movement
 from tui.ui.kit.keyboard.names import key_of
+
+
+class Palette(CommandPalette):
+    """Textual's command palette in the user's language."""
+
+    def _start_no_matches_countdown(self, search_value: str) -> None:
+        """Say after a moment that there is no match; nothing of it while nothing is typed."""
+        self._stop_no_matches_countdown()
+        self._no_matches_timer = self.set_timer(
+            self._NO_MATCHES_COUNTDOWN, partial(self._say_no_match, bool(search_value))
+        )
+
+    def _say_no_match(self, is_search: bool) -> None:
+        self._list_visible = is_search
+        if is_search:
+            text = Align.center(Text(_("No matches found"), style="not bold"))
+            self.query_one(CommandList).add_option(Option(text, disabled=True, id=self._NO_MATCHES))
+
+
+def panel_commands(app: App[None], screen: Screen[object]) -> Iterable[SystemCommand]:
+    """Yield the commands that Textual has for the panes of any program."""
+    yield SystemCommand(_("Theme"), _("Change the current theme"), app.action_change_theme)
+    if screen.query("HelpPanel"):
+        yield SystemCommand(_("Keys"), _("Hide the keys and widget help panel"), app.action_hide_help_panel)
+    else:
+        about = _("Show help for the focused widget and a summary of available keys")
+        yield SystemCommand(_("Keys"), about, app.action_show_help_panel)
+    if screen.maximized is not None:
+        about = _("Minimize the widget and restore to normal size")
+        yield SystemCommand(_("Minimize"), about, screen.action_minimize)
+    elif screen.focused is not None and screen.focused.allow_maximize:
+        yield SystemCommand(_("Maximize"), _("Maximize the focused widget"), screen.action_maximize)
 
 
 def palette_commands(nodes: Iterable[Widget]) -> Iterable[SystemCommand]:

@@ -15,7 +15,7 @@ from textual.binding import BindingsMap
 from textual.dom import DOMNode
 from textual.keys import format_key
 
-from tui.i18n import _
+from tui.i18n import _, pgettext
 from tui.sentences import Reason
 from tui.services.sentences import sentences
 
@@ -25,7 +25,7 @@ _NAMES = {
     "tab": _("Tab"),
     "space": _("Space"),
     "backspace": _("Backspace"),
-    "delete": _("Delete"),
+    "delete": pgettext("key", "Delete"),
     "insert": _("Insert"),
     "home": _("Home"),
     "end": _("End"),
