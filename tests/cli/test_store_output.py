@@ -17,7 +17,7 @@ def test_a_line_for_each_store_that_is_there_and_its_problems(tmp_path: Path):
         StoreReport("docker", (gone,), 0, (forbidden,)),
     ]
 
-    lines = store_lines(stores, ["gpt4all"])
+    lines = store_lines(stores, ["gpt4all"], 16)
 
     assert [line.removeprefix("models").strip() for line in lines] == [
         f"Ollama: 2 models in {tmp_path}",

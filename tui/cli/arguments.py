@@ -11,7 +11,7 @@ from tui.chat.stop_texts import unescape
 from tui.cli.argument_words import translate_argparse
 from tui.cli.options import Arguments
 from tui.engine.options import KV_TYPES, MAX_CONTEXT
-from tui.i18n import _
+from tui.i18n import N_, _
 from tui.settings.named_tables import STOP_LETTERS
 from tui.text import clean_line
 from tui.units import format_number, parse_number, parse_tokens
@@ -23,7 +23,7 @@ TOOL_CALLS = "tool-calls"
 """Name of the built-in trials of tool calls."""
 COMMANDS = ("fit", "pull", "run", "compare", "bench", "doctor", "completion")
 
-_EPILOG = _(
+_EPILOG = N_(
     """commands:
   llmtui fit [MODEL ...]        will it run here, and where
   llmtui pull MODEL             download it, once it is known to fit
@@ -58,7 +58,7 @@ def wrong_usage(command: str, message: str) -> NoReturn:
 def _dashboard() -> argparse.ArgumentParser:
     parser = _parser("llmtui", _("Choose and try a local language model on this machine."), json=False)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = _EPILOG
+    parser.epilog = _(_EPILOG)
     parser.add_argument(
         "--version",
         action="version",
@@ -164,7 +164,7 @@ def _run() -> argparse.ArgumentParser:
     parser.add_argument(
         "prompt",
         nargs="?",
-        metavar="PROMPT",
+        metavar=_("PROMPT"),
         help=_("text on stdin follows it, or is the prompt when it is left out"),
     )
     _load_options(parser)

@@ -225,8 +225,8 @@ def _print(
     memory = _("{predicted} predicted, {measured} measured ({difference})").format(
         predicted=format_bytes(predicted), measured=format_bytes(measured), difference=difference
     )
-    prompt = _rate_words(metrics.prompt_tps, metrics.prompt_tokens) + _beside(expected_prompt)
-    generation = _rate_words(metrics.generation_tps, metrics.generated_tokens) + _beside(expected)
+    prompt = _rate_words(metrics.prompt_tps, metrics.prompt_tokens, expected_prompt)
+    generation = _rate_words(metrics.generation_tps, metrics.generated_tokens, expected)
     context = _("{context} tokens, {threads} threads").format(
         context=opened.loaded.context, threads=opened.loaded.threads
     )
@@ -243,11 +243,10 @@ def _print(
     )
 
 
-def _rate_words(rate: float | None, tokens: int) -> str:
-    return _("{rate}, {count} tokens").format(rate=format_rate(rate), count=tokens)
-
-
-def _beside(expected: Speed | None) -> str:
+def _rate_words(rate: float | None, tokens: int, expected: Speed | None) -> str:
+    """Return a measured speed, with the expected one where that is known."""
     if expected is None or expected.value is None:
-        return ""
-    return _(" ({expected} expected)").format(expected=format_rate(expected.value))
+        return _("{rate}, {count} tokens").format(rate=format_rate(rate), count=tokens)
+    return _("{rate}, {count} tokens ({expected} expected)").format(
+        rate=format_rate(rate), count=tokens, expected=format_rate(expected.value)
+    )

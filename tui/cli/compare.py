@@ -152,8 +152,8 @@ async def _compare(models: Sequence[Model], cases: Sequence[PromptCase], load: L
         text = step_text(run.comparison, run.step)
         if text != printed:
             seconds = seconds_left(run.comparison, run.step)
-            about = _(", about {time} left").format(time=format_duration(seconds)) if seconds else ""
-            print_note(text + about)
+            timed = _("{step}, about {time} left").format(step=text, time=format_duration(seconds))
+            print_note(timed if seconds else text)
         printed = text
 
     async def prepare(model: Model) -> PreparedLoad:

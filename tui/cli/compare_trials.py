@@ -96,8 +96,10 @@ def run_trials(arguments: Arguments, models: Sequence[Model], tasks: TaskSet, pr
     _print(arguments, board)
     has_results = any(side.results for side in board.sides)
     if board.ended == "stopped":
-        hint = _("The same command with --resume goes on from here.") if problem is None else ""
-        print_note(f"{_('Stopped: not every task was asked.')} {hint}".strip())
+        notes = [_("Stopped: not every task was asked.")]
+        if problem is None:
+            notes.append(_("The same command with --resume goes on from here."))
+        print_note(" ".join(notes))
         return INTERRUPTED
     if not has_results:
         raise _no_answer(arguments, board)
@@ -123,8 +125,8 @@ async def _ask(
         text = trial_step_text(run.board, run.step)
         if text != printed:
             seconds = run.seconds_left
-            about = _(", about {time} left").format(time=format_duration(seconds)) if seconds else ""
-            print_note(text + about)
+            timed = _("{step}, about {time} left").format(step=text, time=format_duration(seconds))
+            print_note(timed if seconds else text)
         printed = text
 
     run = TrialRun(

@@ -33,6 +33,8 @@ from tui.settings.app_folders import cache_folder, log_file, settings_file, stat
 from tui.settings.settings import Settings
 from tui.units import UNKNOWN, format_bytes
 
+_LABEL_CELLS = 16
+
 
 def run(arguments: Arguments, settings: Settings) -> int:
     """Print everything that is known of this machine and this engine, or record the machine.
@@ -70,10 +72,11 @@ def run(arguments: Arguments, settings: Settings) -> int:
     for line in report_lines(machine, reading):
         print_line(line)
     print_line()
-    for line in _engine_lines(engine, reasons, machine):
+    cells = _label_cells()
+    for line in _engine_lines(engine, reasons, machine, cells):
         print_line(line)
     print_line()
-    for line in store_lines(stores, settings.skip_stores):
+    for line in store_lines(stores, settings.skip_stores, cells):
         print_line(line)
     print_line()
     for title, path in (
@@ -83,7 +86,7 @@ def run(arguments: Arguments, settings: Settings) -> int:
         (_("cache"), cache_folder()),
         (_("log"), log_file()),
     ):
-        print_line(f"{title:<16} {path}")
+        print_line(f"{title:<{cells}} {path}")
     return 0
 
 
@@ -181,14 +184,26 @@ def _device_json(device: EngineDevice) -> dict[str, Any]:
     }
 
 
-def _engine_lines(engine: EngineReady | None, reasons: tuple[Reason, ...], machine: Machine) -> list[str]:
+def _label_cells() -> int:
+    """Return the width of the labels below the figures of the machine."""
+    labels = (_("engine"), _("models"), _("models folder"), _("settings"), _("state"), _("cache"), _("log"))
+    return max(_LABEL_CELLS, *map(len, labels))
+
+
+def _engine_lines(
+    engine: EngineReady | None, reasons: tuple[Reason, ...], machine: Machine, cells: int
+) -> list[str]:
+    """Return the lines about the engine, the first with a label of so many cells."""
     if engine is None:
-        return [f"{_('engine'):<16} {UNKNOWN}: {sentences(reasons)}"]
-    lines = [f"{_('engine'):<16} {_build_line(engine.build, wheel_origin())}"]
-    if engine.instructions:
-        lines.append(f"{'':<16} {_instructions_line(engine, machine)}")
-    lines += [f"{'':<16} {_device_line(device)}" for device in engine.devices]
-    return lines + [f"{'':<16} {sentence(note)}" for note in _notes(engine, machine)]
+        values = [f"{UNKNOWN}: {sentences(reasons)}"]
+    else:
+        values = [_build_line(engine.build, wheel_origin())]
+        if engine.instructions:
+            values.append(_instructions_line(engine, machine))
+        values += map(_device_line, engine.devices)
+        values += map(sentence, _notes(engine, machine))
+    label = _("engine")
+    return [f"{label if number == 0 else '':<{cells}} {value}" for number, value in enumerate(values)]
 
 
 def _build_line(build: str, origin: WheelOrigin | None) -> str:

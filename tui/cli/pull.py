@@ -34,6 +34,7 @@ from tui.services.downloads.offer import (
 )
 from tui.services.downloads.queue import DownloadQueue, DownloadStatus
 from tui.services.downloads.words import download_question, offer_sentences, verdict_sentence
+from tui.services.filtering.keywords import fold
 from tui.services.sentences import sentence
 from tui.services.sizing import take_reading
 from tui.settings.settings import Settings
@@ -111,9 +112,9 @@ def _ask(offer: DownloadOffer, context: OfferContext, arguments: Arguments) -> Q
         question = download_question(offer, item)
         hint = _("[Y/n/quantization]")
         answer = _read_line(f"{question} {hint}: ").strip()
-        if answer.casefold() in ("", "y", "yes", _("yes")):
+        if fold(answer) in ("", "y", "yes", *_word_and_letter(_("yes"))):
             return item
-        if answer.casefold() in ("n", "no", _("no"), "q"):
+        if fold(answer) in ("n", "no", "q", *_word_and_letter(_("no"))):
             return None
         try:
             offer = asyncio.run(choose_another(offer, answer, context))
@@ -121,6 +122,12 @@ def _ask(offer: DownloadOffer, context: OfferContext, arguments: Arguments) -> Q
             print_note(sentence(error.reason))
             if error.hint is not None:
                 print_note(sentence(error.hint))
+
+
+def _word_and_letter(word: str) -> tuple[str, str]:
+    """Return a word as `fold` writes it, and its first letter."""
+    folded = fold(word)
+    return folded, folded[:1]
 
 
 def _read_line(question: str) -> str:

@@ -14,8 +14,11 @@ _NAMED = ("file", "folder")
 """Codes of the paths of the user, which are no stores."""
 
 
-def store_lines(stores: Sequence[StoreReport], skipped: Sequence[str]) -> list[str]:
-    """Return a line for each store that is there, its problems, and the names of all others."""
+def store_lines(stores: Sequence[StoreReport], skipped: Sequence[str], label_cells: int) -> list[str]:
+    """Return a line for each store that is there, its problems, and the names of all others.
+
+    The first has a label of so many cells before it.
+    """
     lines: list[str] = []
     absent: list[str] = []
     for store in stores:
@@ -35,7 +38,7 @@ def store_lines(stores: Sequence[StoreReport], skipped: Sequence[str]) -> list[s
         titles = ", ".join(sentence(store_title(code)) for code in skipped)
         lines.append(_("Left out by the settings: {programs}").format(programs=titles))
     head = _("models")
-    return [f"{head if number == 0 else '':<16} {line}" for number, line in enumerate(lines)]
+    return [f"{head if number == 0 else '':<{label_cells}} {line}" for number, line in enumerate(lines)]
 
 
 def stores_json(stores: Sequence[StoreReport]) -> list[dict[str, Any]]:

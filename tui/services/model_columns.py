@@ -218,7 +218,12 @@ def _disk_sign(model: Model, _fit: Fit | None = None) -> str:
 def uses_of(model: Model) -> tuple[str, ...]:
     """Return the words for what a model is good for, those that tell it from others first."""
     uses = model.entry.uses if model.entry is not None else ()
-    return tuple(_(USE_WORDS[use]) for use in uses if use != "chat" or len(uses) == 1)
+    return tuple(use_word(use) for use in uses if use != "chat" or len(uses) == 1)
+
+
+def use_word(use: Use) -> str:
+    """Return the word for what a model is good for, in the user's language."""
+    return _(USE_WORDS[use])
 
 
 def _uses(cells: int) -> CellText:

@@ -92,7 +92,7 @@ def score_text(side: ModelSide) -> str:
         return ""
     text = _("{passed} of {total} passed").format(passed=marks["pass"], total=total)
     if marks["look"]:
-        text += ", " + _("{count} to look at").format(count=marks["look"])
+        text = _("{score}, {count} to look at").format(score=text, count=marks["look"])
     return text
 
 
@@ -116,5 +116,7 @@ def step_text(comparison: Comparison, step: ComparisonStep) -> str:
 def comparison_title(comparison: Comparison) -> str:
     """Return the size of a comparison: `2 models, 12 prompts`."""
     models, prompts = len(comparison.sides), len(comparison.cases)
-    text = ngettext("{count} model", "{count} models", models).format(count=models)
-    return text + ", " + ngettext("{count} prompt", "{count} prompts", prompts).format(count=prompts)
+    return _("{models}, {prompts}").format(
+        models=ngettext("{count} model", "{count} models", models).format(count=models),
+        prompts=ngettext("{count} prompt", "{count} prompts", prompts).format(count=prompts),
+    )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from tui.fit.verdict import Verdict
 from tui.models.model import CatalogueEntry, Use
 from tui.sentences import Reason, reason
+from tui.services.model_columns import use_word
 from tui.services.picks.candidates import Candidate, patience, quant_bits, thinks_too_long
 from tui.services.picks.wish import Wish
 
@@ -47,7 +48,7 @@ def _is_for_the_task(entry: CatalogueEntry, wish: Wish) -> Reason | None:
         suits = bool(uses & (_WRITTEN - {"translate"}))
     else:
         suits = uses != {"translate"}
-    return None if suits else reason("services.gate_other_use", uses=", ".join(entry.uses))
+    return None if suits else reason("services.gate_other_use", uses=", ".join(map(use_word, entry.uses)))
 
 
 def _knows_the_language(entry: CatalogueEntry, wish: Wish) -> Reason | None:

@@ -16,6 +16,7 @@ from tui.chat.trials.task import TrialTask
 from tui.i18n import _, ngettext
 from tui.models.model import USES, Use
 from tui.services.comparing.words import mark_word
+from tui.services.model_columns import use_word
 from tui.services.sentences import sentence, sentences
 from tui.services.trials.run import TrialStep
 from tui.units import UNKNOWN, format_rate
@@ -56,7 +57,7 @@ def trial_score_text(score: Score) -> str:
         return UNKNOWN
     text = _("{passed} of {total}").format(passed=score.passed, total=score.total)
     if score.to_look_at:
-        text += ", " + _("{count} to look at").format(count=score.to_look_at)
+        text = _("{score}, {count} to look at").format(score=text, count=score.to_look_at)
     return text
 
 
@@ -64,7 +65,7 @@ def ranking_rows(board: TrialBoard) -> list[list[str]]:
     """Return the ranking as rows of texts, its header first."""
     uses: list[Use] = [use for use in USES if any(task.use == use for task in board.tasks.tasks)]
     columns = uses if len(uses) > 1 else []
-    rows = [["", _("model"), _("passed"), _("tok/s"), *columns, ""]]
+    rows = [["", _("model"), _("passed"), _("tok/s"), *map(use_word, columns), ""]]
     for ranked in rank_models(board):
         side = ranked.side
         remark = "" if ranked.is_complete else _("not complete")
@@ -124,7 +125,9 @@ def task_rows(board: TrialBoard) -> list[list[str]]:
             score = (
                 _("{passed} of {total}").format(passed=passed, total=len(task.seeds)) if results else UNKNOWN
             )
-            rows.append([task.name, task.use or "", side.label, score, _first_reason(results)])
+            rows.append(
+                [task.name, use_word(task.use) if task.use else "", side.label, score, _first_reason(results)]
+            )
     return rows
 
 
