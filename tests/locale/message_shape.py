@@ -5,6 +5,8 @@ import string
 
 _ENDINGS = ".:?!…"
 _PERCENT_FIELDS = re.compile(r"%\(\w+\)[sr]|%[sr]\b")
+_ABBREVIATIONS = ("aprox.", "cuant.", "cuantiz.", "entren.", "izq.", "máx.", "resp.")
+"""Words of labels that are cut short, whose point ends no sentence."""
 _ENDS = re.compile(r"(\s*)(?:.*?)(\s*)", re.DOTALL)
 
 
@@ -49,5 +51,7 @@ def _ends(text: str) -> tuple[str, str]:
 
 
 def _closing(text: str) -> str:
+    if text.lower().endswith(_ABBREVIATIONS):
+        return ""
     last = text.rstrip()[-1:]
     return last if last in _ENDINGS else ""

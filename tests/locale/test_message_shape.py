@@ -13,6 +13,7 @@ from tests.locale.message_shape import differences
         ("\nDone.\n", "\nHecho.\n"),
         ("{{}} is `JSON`", "{{}} es `JSON`"),
         ("Quit", "Salir"),
+        ("Mark reply", "Marcar resp."),
     ],
 )
 def test_a_translation_may_say_it_in_another_order(text: str, translation: str) -> None:

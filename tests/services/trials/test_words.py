@@ -46,7 +46,7 @@ BOARD = TrialBoard(TASKS, (BAD, GOOD, REFUSED))
 
 def test_the_ranking_has_places_scores_and_reasons() -> None:
     header, *rows = ranking_rows(BOARD)
-    assert header == ["", "model", "passed", "tok/s", "draft", "reasoning", ""]
+    assert header == ["", "model", "passed", "tok/s", "write", "reasoning", ""]
     assert rows == [
         ["1", "Good Q4", "5 of 6", "n/a", "0 of 1", "5 of 5", ""],
         ["2", "Bad Q4", "0 of 6", "n/a", "0 of 1", "0 of 5", ""],
