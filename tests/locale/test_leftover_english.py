@@ -6,7 +6,7 @@ from tests.locale.leftover_english import leftover_english, sentences_in
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "english_words"),
     [
         ("Cargando el modelo…", []),
         ("Loading the model…", ["loading", "the", "model"]),
@@ -15,8 +15,8 @@ from tests.locale.leftover_english import leftover_english, sentences_in
         ("Qwen3-4B Q4_K_M: cabe, 12 tok/s, «and»", ["and"]),
     ],
 )
-def test_english_words_are_named(text: str, words: list[str]) -> None:
-    assert leftover_english(text) == words
+def test_english_words_are_named(text: str, english_words: list[str]) -> None:
+    assert leftover_english(text) == english_words
 
 
 def test_names_are_in_no_language() -> None:
