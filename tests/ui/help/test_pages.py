@@ -26,7 +26,10 @@ def test_the_sums_of_the_passages_are_right():
     assert "4.5 bits" in text
     assert (32 * 4 + 16) / 32 == 4.5
     assert "8 billion × 2 bytes = 16 GB" in text
-    assert "8 billion × 4.8 / 8 bytes = 4.8 GB" in text
+    assert "7 billion × 2 bytes = 14 GB" in text
+    assert "At 8.5 bits (Q8_0) 8 billion numbers take 8.5 GB" in text
+    assert (32 * 8 + 16) / 32 == 8.5
+    assert "At 4.8 bits (Q4_K_M) they take 4.8 GB" in text
     assert "128 KiB a token, or 1 GiB for a context of 8192 tokens" in text
     assert 32 * 2 * 1024 * 2 == 128 << 10
     assert (128 << 10) * 8192 == 1 << 30
