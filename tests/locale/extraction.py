@@ -1,10 +1,12 @@
-"""The texts for people in the code, collected as a template of catalogues."""
+"""The texts for people in the code and in files of data, collected as a template of catalogues."""
 
 from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
+
+from tests.locale.data_texts import data_texts
 
 KEYWORDS: dict[str, Any] = {
     "_": None,
@@ -19,7 +21,7 @@ COMMENT_TAG = "Translators:"
 
 
 def extracted(project: Path) -> Catalog:
-    """Return every marked text of the package `tui`, by files in alphabetical order and by lines."""
+    """Return every marked text of the package `tui`, by files and lines, then those in files of data."""
     template = Catalog(project="llmtui", charset="utf-8", fuzzy=False)
     for path in sorted((project / "tui").rglob("*.py")):
         location = path.relative_to(project).as_posix()
@@ -28,4 +30,6 @@ def extracted(project: Path) -> Catalog:
         )
         for line, text, comments, context in messages:
             template.add(text, locations=[(location, line)], auto_comments=comments, context=context)
+    for file, line, text in data_texts(project):
+        template.add(text, locations=[(file, line)])
     return template

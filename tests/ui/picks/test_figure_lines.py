@@ -1,5 +1,7 @@
 """Lines of a model's figures: by task, with score, mode, source and date."""
 
+import pytest
+
 from tests.services.picks.samples import CODING, INDEX, MAKERS_OWN, UNFAITHFUL, figure
 from tui.models.evidence.evidence_files import shipped_evidence
 from tui.ui.picks.figure_lines import figure_lines, head_text
@@ -30,3 +32,11 @@ def test_a_figure_of_no_task_is_not_lost():
 def test_says_where_there_is_no_figure():
     assert head_text(()) == "No published figure of this model comes with the program."
     assert plain() == []
+
+
+@pytest.mark.usefixtures("in_spanish")
+def test_benchmarks_modes_and_sources_are_in_the_language_of_the_user():
+    figures = shipped_evidence().figures_of("granite-4.0-350m")
+    lines = [line.plain for line in figure_lines(figures)]
+    assert any("llamadas sueltas" in line for line in lines)
+    assert any("fichas de Granite 4.0" in line and "sin razonar" in line for line in lines)

@@ -1,5 +1,6 @@
 """Reasons of the picks: why a model stands where it does, and what else to know of it."""
 
+from tui.i18n import _
 from tui.models.evidence.evidence import Benchmark
 from tui.sentences import Fact, Reason, reason
 from tui.services.picks.candidates import FULL_PRECISION_BITS, Candidate, quant_bits
@@ -113,7 +114,8 @@ def _proof_facts(proof: Proof, mark: Mark) -> dict[str, Fact]:
     facts: dict[str, Fact] = {"score": score_reason(proof), "mark": mark}
     if proof.figure is not None:
         source, date = proof.figure.source, format_iso_date(proof.figure.source.date)
-        return facts | {"benchmark": proof.figure.benchmark.name, "source": source.name, "date": date}
+        benchmark = _(proof.figure.benchmark.name)
+        return facts | {"benchmark": benchmark, "source": _(source.name), "date": date}
     task_set, date = (proof.measured.task_set, proof.measured.date) if proof.measured else ("", "")
     machine = reason("services.this_machine")
     return facts | {"benchmark": task_set, "source": machine, "date": format_iso_date(date)}

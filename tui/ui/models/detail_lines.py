@@ -202,7 +202,7 @@ def _purpose(model: Model, width: int) -> list[DetailLine]:
         successor = _("superseded by {name}").format(name=entry.superseded_by)
         lines += _paragraph(1, f"{SUPERSEDED} {successor}", width, place="head", role="$fit-tight")
     if entry.use:
-        lines += _paragraph(1, entry.use, width, place="head", role="")
+        lines += _paragraph(1, _(entry.use), width, place="head", role="")
     skills = flow(3, [*_languages(entry), *_skills(entry)], width)
     return [*lines, *(msgspec.structs.replace(line, place="head") for line in skills)]
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from textual.content import Content
 
-from tui.i18n import _
-from tui.models.evidence.evidence import PublishedFigure
+from tui.i18n import N_, _
+from tui.models.evidence.evidence import Mode, PublishedFigure
 from tui.services.picks.ladders import OF_LANGUAGE, ladder, maker_ladder
 from tui.services.picks.wish import TASKS
 from tui.services.picks.words import published_score
@@ -16,6 +16,14 @@ from tui.ui.picks.pick_lines import TASK_WORDS
 from tui.units import format_iso_date
 
 _NAME_CELLS, _SCORE_CELLS, _MODE_CELLS = 30, 11, 13
+MODE_WORDS: dict[Mode, str] = {
+    "thinking": N_("thinking"),
+    "thinking (low)": N_("thinking (low)"),
+    "thinking (medium)": N_("thinking (medium)"),
+    "thinking (high)": N_("thinking (high)"),
+    "non-thinking": N_("non-thinking"),
+}
+"""Modes in which models are measured, but for `any`, which says nothing. Untranslated."""
 
 
 def figure_lines(figures: Sequence[PublishedFigure]) -> list[Content]:
@@ -39,16 +47,16 @@ def _section(title: str, figures: Iterable[PublishedFigure]) -> list[Content]:
 
 def _line(figure: PublishedFigure) -> Content:
     score = sentence(published_score(figure.score, figure.benchmark))
-    estimated = _(" (in part estimated)") if figure.estimated else ""
-    mode = middle_cut(figure.mode, _MODE_CELLS - 1) if figure.mode != "any" else ""
-    source = _("{date} {source}").format(source=figure.source.name, date=format_iso_date(figure.source.date))
+    mode = middle_cut(_(MODE_WORDS[figure.mode]), _MODE_CELLS - 1) if figure.mode in MODE_WORDS else ""
+    template = _("{date} {source} (in part estimated)") if figure.estimated else _("{date} {source}")
+    source = template.format(source=_(figure.source.name), date=format_iso_date(figure.source.date))
     return Content.assemble(
         "  ",
-        pad(middle_cut(clean_line(figure.benchmark.name), _NAME_CELLS), _NAME_CELLS),
+        pad(middle_cut(clean_line(_(figure.benchmark.name)), _NAME_CELLS), _NAME_CELLS),
         " ",
         (pad(score, _SCORE_CELLS), "bold"),
         (pad(mode, _MODE_CELLS), "$dim"),
-        (f"{clean_line(source)}{estimated}", "$dim"),
+        (clean_line(source), "$dim"),
     )
 
 
