@@ -4,11 +4,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.ui.model_samples import ALL, ALL_FITS, model
 from tui.fit.verdict import Verdict
 from tui.models.model import OtherPlace
-from tui.services.filtering.word_grader import WordGrader, filter_facts, grader_of
+from tui.services.filtering.word_grader import FactGroup, WordGrader, filter_facts, grader_of
 from tui.ui.models.index import ModelIndex
 
 
@@ -123,6 +125,13 @@ def test_a_word_is_graded_by_the_fact_that_matches_best():
     assert WordGrader("-").grade("ab") == 0
 
 
+@given(st.text("aBé1².-_/ ", min_size=1), st.text("abe", min_size=1, max_size=3))
+def test_a_word_of_letters_is_graded_in_a_name_as_in_any_fact(name, word):
+    facts = msgspec.structs.replace(filter_facts(model(name)), group=FactGroup((), ()))
+    grade = WordGrader(word).grade(facts.name)
+    assert WordGrader(word).grades([facts]) == [grade + 3 if grade else 0]
+
+
 def test_the_same_facts_are_graded_once(monkeypatch):
     facts = [filter_facts(model("Llama-3.2-3B-Instruct")), filter_facts(model("Qwen3-8B"))]
     grader = grader_of("llama")
@@ -139,9 +148,9 @@ def test_the_word_of_a_verdict_is_a_fact():
 
 
 def test_a_word_is_in_a_name_as_its_beginning_and_a_short_one_as_a_whole():
-    spanish, essay = filter_facts(model("Llama-Spanish-7B")), filter_facts(model("Essay-es"))
-    assert grader_of("spanish").is_in_name(spanish)
-    assert grader_of("span").is_in_name(spanish)
-    assert not grader_of("pan").is_in_name(spanish)
-    assert grader_of("es").is_in_name(essay)
-    assert not grader_of("sp").is_in_name(spanish)
+    facts = [filter_facts(model("Llama-Spanish-7B")), filter_facts(model("Essay-es"))]
+    assert grader_of("spanish").names_with_word(facts) == [True, False]
+    assert grader_of("span").names_with_word(facts) == [True, False]
+    assert grader_of("pan").names_with_word(facts) == [False, False]
+    assert grader_of("es").names_with_word(facts) == [False, True]
+    assert grader_of("sp").names_with_word(facts) == [False, False]

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from tui.fit.verdict import Fit
+from tui.fit.verdict import Fit, Verdict
 from tui.i18n import N_, _
 from tui.models.model import Model
 from tui.services.filtering.keywords import BY_WORDS, LONGEST_PHRASE, Keyword, fold
@@ -233,14 +233,12 @@ def _keyword_grades(
         holds = keyword.of_model
         return [_MATCHES if holds(model, fits.get(model.key)) else 0 for model in models]
     # Of a file that is not in the catalogue nothing is known but its name.
-    grader, of_entry = grader_of(word), keyword.of_entry
+    in_names, of_entry = grader_of(word).names_with_word(facts), keyword.of_entry
     return [
         _MATCHES
-        if (
-            grader.is_in_name(item) if model.entry is None else of_entry is not None and of_entry(model.entry)
-        )
+        if (in_name if model.entry is None else of_entry is not None and of_entry(model.entry))
         else 0
-        for model, item in zip(models, facts, strict=True)
+        for model, in_name in zip(models, in_names, strict=True)
     ]
 
 
@@ -252,8 +250,14 @@ def _word_grades(
     if not any(by_verdict.values()):
         return grades
     # Verdicts change, so they are no facts.
-    graded: list[int] = []
-    for model, grade in zip(models, grades, strict=True):
-        verdict = verdict_of(model, fits.get(model.key))
-        graded.append(max(grade, by_verdict[verdict]) if verdict is not None else grade)
-    return graded
+    best = max(by_verdict.values())
+    return [
+        grade
+        if grade >= best
+        else max(grade, _verdict_grade(by_verdict, verdict_of(model, fits.get(model.key))))
+        for model, grade in zip(models, grades, strict=True)
+    ]
+
+
+def _verdict_grade(by_verdict: Mapping[Verdict, int], verdict: Verdict | None) -> int:
+    return by_verdict[verdict] if verdict is not None else 0

@@ -6,7 +6,7 @@ keyword that is not typed to its end matches, too.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -24,6 +24,10 @@ _WHOLE, _BEGINNING, _INSIDE = 3, 2, 1
 _NAMED = 3
 """Added for a match in the name or the quantization, which people look for first."""
 _PART = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+|[^\w\s/-]")
+_LETTERS = re.compile(r"(?<![\w.])([^\W\d_]+)|([^\W\d_]+)")
+"""Letters in a row; in the first group where they begin a word."""
+_START, _END = "\2", "\3"
+"""Marks around the letters of a name: control characters, which no word of a filter has."""
 _SEPARATORS = r"[-_/ ]*"
 _SIZE_UNITS = ("b", "m")
 _SIZE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?[bm]\b", re.IGNORECASE)
@@ -32,15 +36,23 @@ _SHORTEST_BEGINNING = 3
 """Letters of a keyword's beginning that match it."""
 
 
+class FactGroup(msgspec.Struct, frozen=True, eq=False):
+    """Facts that many models share, folded to be compared: those of one group are one object."""
+
+    named: tuple[str, ...]
+    """Facts that people look for first, beside the name: quantization and size."""
+    others: tuple[str, ...]
+    keywords: tuple[str, ...] = ()
+    """Words of the keywords that hold for the model, which match by their beginning."""
+
+
 class FilterFacts(msgspec.Struct, frozen=True):
     """Facts about a model that a filter may name, folded to be compared."""
 
     name: str
-    named: tuple[str, ...]
-    """The other facts that people look for first: quantization and size."""
-    others: tuple[str, ...]
-    keywords: tuple[str, ...] = ()
-    """Words of the keywords that hold for the model, which match by their beginning."""
+    marked_name: str
+    """The name with a mark where letters begin a word, and one where letters end."""
+    group: FactGroup
 
 
 class WordGrader:
@@ -53,15 +65,16 @@ class WordGrader:
     def __init__(self, word: str) -> None:
         parts: list[str] = _PART.findall(word)
         self._parts = tuple(parts) or (word,)
-        self._patterns = _patterns(word)
+        self._anywhere, self._patterns = _patterns(word)
         self._is_plain = len(parts) == 1 and parts[0].isalpha()
         """True for a word without numbers and signs, which matches wherever its letters are."""
         self.word = word
-        self._by_facts: dict[tuple[str, ...], int] = {}
-        self._by_keywords: dict[tuple[str, ...], int] = {}
+        self._group_grades = cache(self._grades_in_group)
         self._by_verdict = {verdict: self.grade(fold(verdict_word(verdict))) for verdict in Verdict}
         self._graded: Sequence[FilterFacts] | None = None
-        self._grades: list[int] = []
+        self._grades: Sequence[int] = ()
+        self._named: Sequence[FilterFacts] | None = None
+        self._named_grades: Sequence[int] = ()
 
     @property
     def by_verdict(self) -> Mapping[Verdict, int]:
@@ -74,47 +87,59 @@ class WordGrader:
         for part in self._parts:
             if part not in fact:
                 return 0
-        if self._is_plain:
-            (_grade, whole), (_grade, beginning), _inside = self._patterns
-            if not beginning.search(fact):
-                return _INSIDE
-            return _WHOLE if whole.search(fact) else _BEGINNING
+        if self._anywhere.search(fact) is None:
+            return 0
         return next((grade for grade, pattern in self._patterns if pattern.search(fact)), 0)
 
-    def is_in_name(self, facts: FilterFacts) -> bool:
-        """Return True if a word of the name is this one or begins with it; a short one must be whole."""
-        return self.grade(facts.name) >= (_BEGINNING if len(self.word) >= _SHORTEST_BEGINNING else _WHOLE)
+    def names_with_word(self, facts: Sequence[FilterFacts]) -> Sequence[bool]:
+        """Return for each model whether a word of its name is this one or begins with it.
+
+        A short one must be whole.
+        """
+        least = _BEGINNING if len(self.word) >= _SHORTEST_BEGINNING else _WHOLE
+        return [grade >= least for grade in self._name_grades(facts)]
 
     def grades(self, facts: Sequence[FilterFacts]) -> Sequence[int]:
         """Return how well the word matches the facts of each model; the same facts are graded once."""
         if facts is not self._graded:
-            grade, group_grade = self.grade, self._group_grade
-            self._grades = []
-            for item in facts:
-                named = max(grade(item.name), group_grade(item.named))
-                best = max(named + _NAMED if named else 0, group_grade(item.others))
-                if not best and item.keywords:
-                    best = self._keyword_grade(item.keywords)
-                self._grades.append(best)
+            groups = map(self._group_grades, (item.group for item in facts))
+            self._grades = [
+                max(name, named) + _NAMED if name or named else other
+                for name, (named, other) in zip(self._name_grades(facts), groups, strict=True)
+            ]
             self._graded = facts
         return self._grades
 
-    def _keyword_grade(self, keywords: tuple[str, ...]) -> int:
-        """Return the grade of a keyword that begins with the word."""
-        grade = self._by_keywords.get(keywords)
-        if grade is None:
-            is_beginning = len(self.word) >= _SHORTEST_BEGINNING and any(
-                keyword.startswith(self.word) for keyword in keywords
+    def _name_grades(self, facts: Sequence[FilterFacts]) -> Sequence[int]:
+        """Return how well the word matches each name; the same names are graded once."""
+        if facts is not self._named:
+            self._named_grades = (
+                self._plain_grades(facts) if self._is_plain else [self.grade(item.name) for item in facts]
             )
-            grade = self._by_keywords[keywords] = _INSIDE if is_beginning else 0
-        return grade
+            self._named = facts
+        return self._named_grades
 
-    def _group_grade(self, facts: tuple[str, ...]) -> int:
-        """Return the grade of the fact that matches best; many models share all of them."""
-        grade = self._by_facts.get(facts)
-        if grade is None:
-            grade = self._by_facts[facts] = max(map(self.grade, facts), default=0)
-        return grade
+    def _plain_grades(self, facts: Sequence[FilterFacts]) -> Sequence[int]:
+        """Return the same without patterns: of ten thousand models each has another name."""
+        letters = self._parts[0]
+        beginning, whole = _START + letters, _START + letters + _END
+        return [
+            0
+            if letters not in (name := item.marked_name)
+            else _INSIDE
+            if beginning not in name
+            else _WHOLE
+            if whole in name
+            else _BEGINNING
+            for item in facts
+        ]
+
+    def _grades_in_group(self, group: FactGroup) -> tuple[int, int]:
+        """Return the grades of the facts that people look for first, and of any other."""
+        named, other = (max(map(self.grade, facts), default=0) for facts in (group.named, group.others))
+        if not other and len(self.word) >= _SHORTEST_BEGINNING:
+            other = _INSIDE * any(keyword.startswith(self.word) for keyword in group.keywords)
+        return named, other
 
 
 @lru_cache(maxsize=16)
@@ -125,12 +150,22 @@ def grader_of(word: str) -> WordGrader:
 
 def filter_facts(model: Model) -> FilterFacts:
     """Return the facts about a model, without its verdict, which changes."""
-    return FilterFacts(
-        fold(model.name),
+    name = fold(model.name)
+    group = _fact_group(
         tuple(map(fold, _named_facts(model))),
         tuple(map(fold, _other_facts(model))),
         published_words(model.entry) if model.entry is not None else (),
     )
+    return FilterFacts(name, _LETTERS.sub(_with_marks, name), group)
+
+
+@lru_cache(maxsize=4096)
+def _fact_group(named: tuple[str, ...], others: tuple[str, ...], keywords: tuple[str, ...]) -> FactGroup:
+    return FactGroup(named, others, keywords)
+
+
+def _with_marks(letters: re.Match[str]) -> str:
+    return (f"{_START}{letters[1]}" if letters[1] else letters[2]) + _END
 
 
 def _named_facts(model: Model) -> Iterator[str]:
@@ -173,11 +208,12 @@ def _store_name(code: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _patterns(word: str) -> tuple[tuple[int, re.Pattern[str]], ...]:
-    """Return the patterns of a word of the filter with their grades, best first."""
+def _patterns(word: str) -> tuple[re.Pattern[str], tuple[tuple[int, re.Pattern[str]], ...]]:
+    """Return a pattern that matches wherever the word may, and patterns with their grades, best first."""
     parts: list[str] = _PART.findall(word)
     if not parts:
-        return ((_INSIDE, re.compile(re.escape(word))),)
+        anywhere = re.compile(re.escape(word))
+        return anywhere, ((_INSIDE, anywhere),)
     body = ""
     for number, part in enumerate(parts):
         is_last = number == len(parts) - 1
@@ -192,7 +228,11 @@ def _patterns(word: str) -> tuple[tuple[int, re.Pattern[str]], ...]:
     number_start = r"(?<!\d)(?<!\d\.)" if starts_with_number else ""
     inside = body + (r"(?![^\W_])" if is_size else "")
     return (
-        (_WHOLE, re.compile(start + body + whole_end)),
-        (_BEGINNING, re.compile(start + inside)),
-        (_INSIDE, re.compile(number_start + inside)),
+        # Python looks for a pattern fast where it begins with a letter or a digit.
+        re.compile(body),
+        (
+            (_WHOLE, re.compile(start + body + whole_end)),
+            (_BEGINNING, re.compile(start + inside)),
+            (_INSIDE, re.compile(number_start + inside)),
+        ),
     )
