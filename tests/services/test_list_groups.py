@@ -7,11 +7,11 @@ from tui.fit.verdict import Speed, Verdict
 from tui.models.catalogue.catalogue import load_catalogue
 from tui.services.list_groups import (
     GROUPS,
+    Recommender,
     after_successors,
     group_of,
     group_title,
     grouped,
-    recommended_order,
 )
 from tui.services.model_columns import sort_models
 
@@ -46,7 +46,7 @@ def test_other_models_are_grouped_by_verdict_and_speed():
 
 
 def test_groups_stand_in_their_order_without_empty_ones():
-    groups = grouped(sort_models(ALL, ALL_FITS, "verdict"), ALL_FITS)
+    groups = grouped(sort_models(ALL, ALL_FITS, "verdict"), ALL_FITS, Recommender().order)
     assert [(members.group.name, names(members.models)) for members in groups] == [
         ("disk", ["tiny", "broken"]),
         ("recommended", ["small", "medium"]),
@@ -59,7 +59,7 @@ def test_groups_stand_in_their_order_without_empty_ones():
 def test_of_what_is_too_big_the_nearest_is_first():
     models = [model("far"), model("near")]
     fits = {models[0].key: fit(Verdict.TOO_BIG, 80), models[1].key: fit(Verdict.TOO_BIG, 9)}
-    (members,) = grouped(models, fits)
+    (members,) = grouped(models, fits, Recommender().order)
     assert names(members.models) == ["near", "far"]
 
 
@@ -72,7 +72,7 @@ def test_the_order_of_recommended_models_can_be_another():
 
     (members,) = grouped(models, fits, backwards)
     assert names(members.models) == ["c", "b", "a"]
-    assert names(recommended_order(models, fits)) == ["a", "b", "c"]
+    assert names(Recommender().order(models, fits)) == ["a", "b", "c"]
 
 
 def test_evidence_comes_before_size_among_recommended_models():
@@ -85,10 +85,26 @@ def test_evidence_comes_before_size_among_recommended_models():
         small.key: msgspec.structs.replace(fit(total=3), speed=Speed(17.0, "estimated")),
         large.key: msgspec.structs.replace(fit(total=5), speed=Speed(17.0, "estimated")),
     }
-    assert names(recommended_order([large, small], fits, "en")) == ["Qwen3.5-4B", "Falcon-H1-7B-Instruct"]
+    order = Recommender().order
+    assert names(order([large, small], fits, "en")) == ["Qwen3.5-4B", "Falcon-H1-7B-Instruct"]
     # WHEN the first is too slow to read along THEN the gates refuse it
     fits[small.key] = msgspec.structs.replace(fits[small.key], speed=Speed(4.5, "estimated"))
-    assert names(recommended_order([small, large], fits, "en"))[-1] == "Qwen3.5-4B"
+    assert names(order([small, large], fits, "en"))[-1] == "Qwen3.5-4B"
+    # AND another language is another comparison, of none that knows it
+    assert set(names(order([small, large], fits, "xx"))) == {"Qwen3.5-4B", "Falcon-H1-7B-Instruct"}
+
+
+def test_the_same_candidates_are_compared_once_whatever_their_order_and_sizes(monkeypatch):
+    entries = {entry.name: entry for entry in load_catalogue().entries}
+    models = [
+        msgspec.structs.replace(model(name), entry=entries[name])
+        for name in ("Qwen3.5-4B", "Falcon-H1-7B-Instruct")
+    ]
+    order = Recommender().order
+    first = order(models, {listed_model.key: fit(total=3) for listed_model in models})
+    monkeypatch.setattr("tui.services.picks.evidence_order.EvidenceOrder", None)
+    again = order(models[::-1], {listed_model.key: fit(total=4) for listed_model in models})
+    assert names(again) == names(first)
 
 
 def test_a_superseded_model_follows_its_successor_or_stands_last():

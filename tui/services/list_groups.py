@@ -1,7 +1,7 @@
 """Groups of the list of models: on this disk, recommended here, slow, too big; and the order in each."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -10,6 +10,11 @@ from tui.i18n import N_, _
 from tui.models.model import Model
 from tui.services.model_columns import footprint_bytes, pace_shown, sort_models, verdict_of
 from tui.services.sizing import JudgedModel
+
+if TYPE_CHECKING:
+    # Imported when there are verdicts, so that the first screen does not wait for them.
+    from tui.services.picks.candidates import Candidate
+    from tui.services.picks.wish import Wish
 
 GroupName = Literal["disk", "recommended", "slow", "elsewhere", "too_big", "unsized"]
 
@@ -46,27 +51,51 @@ RecommendedOrder = Callable[[Sequence[Model], Mapping[str, Fit]], Sequence[Model
 """Puts the models that run well here into the order in which they are recommended."""
 
 
-def recommended_order(
-    models: Sequence[Model], fits: Mapping[str, Fit], language: str = "en"
-) -> Sequence[Model]:
-    """Return the models as they would be picked for a chat in a language, by evidence.
+class Recommender:
+    """Finds the order in which models would be picked for a chat, by evidence.
 
-    Those that the gates of the picks refuse follow, with the best verdict first, then the largest.
+    It compares all candidates with one another, which takes long, only where they are others than last.
     """
-    # Imported when there are verdicts, so that the first screen does not wait for it.
-    from tui.models.evidence.evidence_files import shipped_evidence
-    from tui.services.picks.candidates import candidates
-    from tui.services.picks.evidence_order import EvidenceOrder
-    from tui.services.picks.gates import closed_gate
-    from tui.services.picks.wish import Wish
 
-    judged = [JudgedModel(model, fits[model.key]) for model in models if model.key in fits]
-    context = max((item.fit.context for item in judged), default=0)
-    wish = Wish("chat", language, context)
-    suitable = [candidate for candidate in candidates(judged, wish) if closed_gate(candidate, wish) is None]
-    picked = [place.candidate.model for place in EvidenceOrder(suitable, wish, shipped_evidence()).places]
-    keys = {model.key for model in picked}
-    return [*picked, *sort_models([model for model in models if model.key not in keys], fits, "verdict")]
+    def __init__(self) -> None:
+        self._compared: object = None
+        """Candidates and language of the last comparison."""
+        self._picked: Sequence[Model] = ()
+
+    def order(
+        self, models: Sequence[Model], fits: Mapping[str, Fit], language: str = "en"
+    ) -> Sequence[Model]:
+        """Return the models as they would be picked in a language.
+
+        Those that the gates of the picks refuse follow, with the best verdict first, then the largest.
+        """
+        # Imported when there are verdicts, so that the first screen does not wait for it.
+        from tui.services.picks.candidates import candidates
+        from tui.services.picks.gates import closed_gate
+        from tui.services.picks.wish import Wish
+
+        judged = [JudgedModel(model, fits[model.key]) for model in models if model.key in fits]
+        context = max((item.fit.context for item in judged), default=0)
+        wish = Wish("chat", language, context)
+        suitable = [
+            candidate for candidate in candidates(judged, wish) if closed_gate(candidate, wish) is None
+        ]
+        picked = self._by_evidence(suitable, wish)
+        keys = {model.key for model in picked}
+        return [*picked, *sort_models([model for model in models if model.key not in keys], fits, "verdict")]
+
+    def _by_evidence(self, suitable: "Sequence[Candidate]", wish: "Wish") -> Sequence[Model]:
+        from tui.models.evidence.evidence_files import shipped_evidence
+        from tui.services.picks.evidence_order import EvidenceOrder
+
+        suitable = sorted(suitable, key=lambda candidate: candidate.model.key)
+        # Their verdicts and speeds decide only whether they are among the candidates.
+        compared = (wish.language, [(candidate.model, candidate.thinks) for candidate in suitable])
+        if compared != self._compared:
+            order = EvidenceOrder(suitable, wish, shipped_evidence())
+            self._compared = compared
+            self._picked = [place.candidate.model for place in order.places]
+        return self._picked
 
 
 def group_of(model: Model, fit: Fit | None) -> GroupName:
@@ -84,7 +113,7 @@ def group_of(model: Model, fit: Fit | None) -> GroupName:
 
 
 def grouped(
-    models: Sequence[Model], fits: Mapping[str, Fit], recommend: RecommendedOrder = recommended_order
+    models: Sequence[Model], fits: Mapping[str, Fit], recommend: RecommendedOrder
 ) -> list[GroupedModels]:
     """Return the models by group, without empty groups.
 

@@ -45,7 +45,8 @@ _TWO_DIGITS_BELOW = 99.995
 CellText = Callable[[Model, Fit | None], str]
 Measure = Callable[[str], int]
 """Counts the cells that a text takes on the screen."""
-SortKey = Callable[[Model, Fit | None], tuple[object, ...]]
+SortFigures = Callable[[Model, Fit | None], tuple[float, ...]]
+"""Figures of a model in an order, which come before its name: the smallest are first."""
 
 
 class ListCell(msgspec.Struct, frozen=True):
@@ -64,7 +65,7 @@ class ListOrder(msgspec.Struct, frozen=True):
     step: int
     """Position among the orders that the sort key steps through."""
     title: str
-    key: SortKey
+    figures: SortFigures
 
 
 class ModelColumn(msgspec.Struct, frozen=True):
@@ -278,29 +279,29 @@ def _license(model: Model) -> str:
     return clean_line(model.entry.license) if model.entry else ""
 
 
-def _by_name(model: Model, _fit: Fit | None) -> tuple[object, ...]:
-    return (model.name.casefold(), model.weights_bytes, model.key)
+def _by_name(_model: Model, _fit: Fit | None) -> tuple[float, ...]:
+    return ()
 
 
-def _by_verdict(model: Model, fit: Fit | None) -> tuple[object, ...]:
+def _by_verdict(model: Model, fit: Fit | None) -> tuple[float, ...]:
     verdict = verdict_of(model, fit)
     rank = _UNJUDGED_RANK if verdict is None else _VERDICT_RANK[verdict]
     # Models on this disk come first, then the largest: of those that fit it is usually the best.
     size = footprint_bytes(fit)
-    return (rank, not model.on_disk, -(model.weights_bytes if size is None else size), *_by_name(model, fit))
+    return (rank, not model.on_disk, -(model.weights_bytes if size is None else size))
 
 
-def _by_size(model: Model, fit: Fit | None) -> tuple[object, ...]:
+def _by_size(model: Model, fit: Fit | None) -> tuple[float, ...]:
     size = footprint_bytes(fit)
-    return (size is None, model.weights_bytes if size is None else size, *_by_name(model, fit))
+    return (size is None, model.weights_bytes if size is None else size)
 
 
-def _by_speed(model: Model, fit: Fit | None) -> tuple[object, ...]:
+def _by_speed(model: Model, fit: Fit | None) -> tuple[float, ...]:
     speed = fit.speed.value if fit is not None and fit.speed is not None else None
     return (speed is None, -(speed or 0.0), *_by_verdict(model, fit))
 
 
-def _by_disk(model: Model, fit: Fit | None) -> tuple[object, ...]:
+def _by_disk(model: Model, fit: Fit | None) -> tuple[float, ...]:
     return (not model.on_disk, *_by_verdict(model, fit))
 
 
@@ -490,12 +491,17 @@ def next_sort(sort: str) -> str:
     return SORTS[(SORTS.index(sort) + 1) % len(SORTS)]
 
 
-def sort_key(sort: str) -> SortKey:
-    """Return the key of an order; equal models follow name, size and key, so that nothing flickers."""
-    return _ORDERS[sort].key
+def sort_figures(sort: str) -> SortFigures:
+    """Return the figures of an order; equal models follow `name_key`, so that nothing flickers."""
+    return _ORDERS[sort].figures
+
+
+def name_key(model: Model) -> tuple[str, int, str]:
+    """Return the key of the order by name, size and key, which no two models share."""
+    return (model.name.casefold(), model.weights_bytes, model.key)
 
 
 def sort_models(models: Sequence[Model], fits: Mapping[str, Fit], sort: str) -> list[Model]:
     """Return the models in order."""
-    key = sort_key(sort)
-    return sorted(models, key=lambda model: key(model, fits.get(model.key)))
+    figures = sort_figures(sort)
+    return sorted(models, key=lambda model: (figures(model, fits.get(model.key)), name_key(model)))

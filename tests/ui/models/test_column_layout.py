@@ -9,13 +9,13 @@ from tui.engine.options import LoadSettings
 from tui.fit import judge
 from tui.fit.verdict import Speed, Verdict
 from tui.services.model_columns import COLUMNS, SORTS
-from tui.ui.models.column_layout import MARKED, column_at, plan_columns, row_cells, title_cells
+from tui.ui.models.column_layout import MARKED, ColumnWidths, column_at, plan_columns, row_cells, title_cells
 
 
 @pytest.mark.parametrize("width", [31, 38, 46, 58, 76, 100, 140, 198])
 def test_a_row_is_exactly_as_wide_as_the_list(width):
     hostile = model("模型-非常长的名字-" * 4, "Q4_K_M", is_local=True)
-    columns = plan_columns([*ALL, hostile], width)
+    columns = plan_columns(ColumnWidths([*ALL, hostile]), width)
     for listed_model in (*ALL, hostile):
         row = "".join(
             text for text, _role in row_cells(listed_model, ALL_FITS.get(listed_model.key), True, columns)
@@ -36,7 +36,7 @@ RICH = msgspec.structs.replace(
 def test_a_wider_list_keeps_all_columns_of_a_narrower_one():
     previous = {}
     for width in range(31, 240):
-        plan = plan_columns([*ALL, RICH], width)
+        plan = plan_columns(ColumnWidths([*ALL, RICH]), width)
         widths = {name: plan.cells_of(name) for name in plan.names if name != "name"}
         assert all(cells <= widths.get(name, 0) for name, cells in previous.items())
         previous = widths
@@ -55,19 +55,19 @@ def test_a_wider_list_keeps_all_columns_of_a_narrower_one():
     ],
 )
 def test_the_columns_follow_the_width_by_their_worth(width, names):
-    assert plan_columns([*ALL, RICH], width).names == names
+    assert plan_columns(ColumnWidths([*ALL, RICH]), width).names == names
 
 
 def test_chosen_columns_are_the_only_ones_and_the_first_chosen_stay_longest():
     chosen = ("license", "speed", "quant")
-    assert plan_columns(ALL, 97, chosen=chosen).names == ["name", "quant", "speed", "license"]
-    assert plan_columns(ALL, 22, chosen=chosen).names == ["name", "license"]
+    assert plan_columns(ColumnWidths(ALL), 97, chosen=chosen).names == ["name", "quant", "speed", "license"]
+    assert plan_columns(ColumnWidths(ALL), 22, chosen=chosen).names == ["name", "license"]
     # The column of the order is there, too.
-    assert "size" in plan_columns(ALL, 97, sort="size", chosen=chosen).names
+    assert "size" in plan_columns(ColumnWidths(ALL), 97, sort="size", chosen=chosen).names
 
 
 def test_titles_stand_over_their_columns_and_a_place_says_which_column_it_is():
-    plan = plan_columns([*ALL, RICH], 97)
+    plan = plan_columns(ColumnWidths([*ALL, RICH]), 97)
     title = "".join(text for text, _role in title_cells(plan, "speed"))
     assert cell_len(title) == 97
     assert title.split() == [
@@ -92,7 +92,7 @@ def test_titles_stand_over_their_columns_and_a_place_says_which_column_it_is():
 
 
 def test_a_speed_has_the_role_of_its_pace_and_a_slow_one_a_sign():
-    plan = plan_columns([RICH], 97)
+    plan = plan_columns(ColumnWidths([RICH]), 97)
     shown_roles = {}
     for speed in (20.0, 5.0, 1.7):
         cells = row_cells(RICH, msgspec.structs.replace(fit(), speed=Speed(speed, "estimated")), False, plan)
@@ -103,7 +103,9 @@ def test_a_speed_has_the_role_of_its_pace_and_a_slow_one_a_sign():
 def row_text(width, listed_model, verdict_fit, loaded=False):
     return "".join(
         text
-        for text, _role in row_cells(listed_model, verdict_fit, loaded, plan_columns([listed_model], width))
+        for text, _role in row_cells(
+            listed_model, verdict_fit, loaded, plan_columns(ColumnWidths([listed_model]), width)
+        )
     )
 
 
@@ -124,7 +126,9 @@ def test_a_row_of_a_model_at_another_place_says_elsewhere_and_keeps_its_width():
     assert "◇ elsewhere Llama" in row
     assert cell_len(row) == 90
     # THEN a list without such a model gives the word no more room than before
-    assert plan_columns([model("Llama-3.2-3B-Instruct")], 90).cells_of("verdict") == len("too big")
+    assert plan_columns(ColumnWidths([model("Llama-3.2-3B-Instruct")]), 90).cells_of("verdict") == len(
+        "too big"
+    )
 
 
 def test_a_long_name_is_cut_in_its_middle():
@@ -136,7 +140,7 @@ def test_a_long_name_is_cut_in_its_middle():
 
 def test_a_model_that_is_not_on_disk_is_dim_and_marked():
     listed_model = model("Llama")
-    cells = row_cells(listed_model, fit(), False, plan_columns([listed_model], 100))
+    cells = row_cells(listed_model, fit(), False, plan_columns(ColumnWidths([listed_model]), 100))
     assert ("□", "dim") in [(text.strip(), role) for text, role in cells]
     assert {role for text, role in cells if "Llama" in text} == {"dim"}
 
@@ -161,7 +165,7 @@ def test_names_from_outside_have_no_control_characters():
 @pytest.mark.parametrize("width", [40, 52, 66, 100, 140])
 def test_mark_does_not_move_its_row(width: int):
     local_model = model("One", is_local=True)
-    columns = plan_columns([local_model, model("Two")], width)
+    columns = plan_columns(ColumnWidths([local_model, model("Two")]), width)
     plain, marked = (
         "".join(text for text, _role in row_cells(local_model, fit(), True, columns, marked=is_marked))
         for is_marked in (False, True)
@@ -178,7 +182,7 @@ def test_the_sorted_column_is_shown_at_every_width(width: int, sort: str):
     row = "".join(
         text
         for text, _role in row_cells(
-            FITS_HERE, ALL_FITS[FITS_HERE.key], False, plan_columns(ALL, width, sort=sort)
+            FITS_HERE, ALL_FITS[FITS_HERE.key], False, plan_columns(ColumnWidths(ALL), width, sort=sort)
         )
     )
     signs = {"verdict": "●", "speed": "n/a", "size": "0.40", "name": "tiny", "disk": "■"}

@@ -2,12 +2,12 @@
 
 from tests.ui.host import Host
 from tests.ui.model_samples import ALL
-from tui.ui.models.column_layout import plan_columns
+from tui.ui.models.column_layout import ColumnWidths, plan_columns
 from tui.ui.models.column_titles import ColumnTitles
 
 
 async def test_only_columns_with_an_order_answer_a_click():
-    plan = plan_columns(ALL, 97)
+    plan = plan_columns(ColumnWidths(ALL), 97)
     messages = []
     app = Host(lambda: ColumnTitles(lambda: plan))
     async with app.run_test(size=(97, 3), message_hook=messages.append) as pilot:

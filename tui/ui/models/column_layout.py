@@ -96,15 +96,30 @@ class _ColumnForm(msgspec.Struct, frozen=True):
     cell: ListCell
 
 
+class ColumnWidths:
+    """Widths that columns need for some models, each measured once: of thousands that takes long."""
+
+    def __init__(self, models: Sequence[Model]) -> None:
+        self._models = models
+        self._widths: dict[ListCell, int] = {}
+
+    def of(self, cell: ListCell) -> int:
+        """Return the cells that a form of a column takes; 0 where no model has anything to show."""
+        width = self._widths.get(cell)
+        if width is None:
+            width = self._widths[cell] = cell.width(self._models, _cells)
+        return width
+
+
 def plan_columns(
-    models: Sequence[Model], width: int, *, sort: str = VERDICT, chosen: Sequence[str] = ()
+    needed: ColumnWidths, width: int, *, sort: str = VERDICT, chosen: Sequence[str] = ()
 ) -> ColumnPlan:
     """Return the columns of a list `width` cells wide.
 
     A wider list never loses a column: what comes next by its rank has to wait for its room.
 
     Args:
-        models: their texts decide how wide the columns are.
+        needed: widths that columns need for the models of the list.
         width: cells of a row.
         sort: column that the list is sorted by, which comes first of all.
         chosen: names of the only columns to show beside the names, the most wanted first; empty for all.
@@ -114,7 +129,7 @@ def plan_columns(
     room = width - _SIGN_CELLS
     for step in _steps(sort, chosen):
         name = step.column.name
-        wanted = step.cell.width(models, _cells)
+        wanted = needed.of(step.cell)
         if name == NAME:
             wanted = max(_SHORTEST_NAME, wanted)
         if not wanted:

@@ -19,7 +19,7 @@ from tui.fit.verdict import Fit
 from tui.i18n import _
 from tui.models.model import Model
 from tui.services.filtering.model_filter import model_filter
-from tui.services.list_groups import GroupedModels, group_of, group_title, grouped, recommended_order
+from tui.services.list_groups import GroupedModels, Recommender, group_of, group_title, grouped
 from tui.services.model_columns import SORTS, VERDICT, next_sort
 from tui.ui.kit.keyboard.names import with_keys
 from tui.ui.kit.notices import Notice
@@ -218,9 +218,10 @@ class ModelList(Vertical):
         self.language = "en"
         """Code of the language for which models are recommended."""
         self._index = ModelIndex()
+        self._recommender = Recommender()
         self._lines: Sequence[RowContent] = ()
         self._places: dict[str, int] = {}
-        """Places of the lines by their anchors."""
+        """Places of the lines by their anchors; empty until one is asked for."""
         self._matching_count = 0
         """Models that match the filter, those of folded groups among them."""
         self._unfolded: set[str] = set()
@@ -305,10 +306,10 @@ class ModelList(Vertical):
 
     def highlight(self, key: str) -> bool:
         """Highlight the model with this key, in a folded group too; return False if it is not in the list."""
-        if key not in self._places and (name := self._folded_group_of(key)) is not None:
+        if self._place_of(key) is None and (name := self._folded_group_of(key)) is not None:
             self._unfolded.add(name)
             self._list_again()
-        index = self._places.get(key)
+        index = self._place_of(key)
         if index is None:
             return False
         self._highlight_row(index)
@@ -335,11 +336,9 @@ class ModelList(Vertical):
             else rows.highlighted - rows.scroll_offset.y
         )
         self._lines = self._list_lines()
-        self._places = {_anchor_of(content): place for place, content in enumerate(self._lines)}
-        count = len(self.models)
-        notice = no_match(self.query_text, count) if count else self.empty_notice
-        rows.show_rows(self._lines, self._index.fits, notice.text)
-        index = self._places.get(self._anchor) if self._anchor is not None else None
+        self._places = {}
+        rows.show_rows(self._lines, self._index.fits, "" if self._lines else self._empty_text())
+        index = self._place_of(self._anchor) if self._anchor is not None else None
         if index is not None and not self._can_highlight(index):
             index = self._nearest_row(index, 1)
         if index is None and line is not None and self._is_gone(self._anchor):
@@ -349,13 +348,23 @@ class ModelList(Vertical):
         self._show_counts()
         self._report_highlight()
 
+    def _empty_text(self) -> str:
+        count = len(self.models)
+        return (no_match(self.query_text, count) if count else self.empty_notice).text
+
+    def _place_of(self, anchor: str) -> int | None:
+        """Return the place of the line with an anchor; None where there is none."""
+        if not self._places:
+            self._places = {_anchor_of(content): place for place, content in enumerate(self._lines)}
+        return self._places.get(anchor)
+
     def _list_lines(self) -> Sequence[RowContent]:
         """Return the lines: models by group in the usual order, else all models one after another."""
         models = self._index.listed(self.query_text, self.sort, best_first=self._best_first)
         self._matching_count = len(models)
         if self.sort != VERDICT or (self._best_first and model_filter(self.query_text).has_name):
             return models
-        groups = grouped(models, self._index.fits, partial(recommended_order, language=self.language))
+        groups = grouped(models, self._index.fits, partial(self._recommender.order, language=self.language))
         if len(groups) < 2:
             return models
         lines: list[RowContent] = []

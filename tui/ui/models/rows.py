@@ -20,7 +20,7 @@ from tui.models.model import Model
 from tui.services.model_columns import VERDICT
 from tui.text import clean
 from tui.ui.kit.cells import end_cut, wrap
-from tui.ui.models.column_layout import ColumnPlan, Role, plan_columns, row_cells
+from tui.ui.models.column_layout import ColumnPlan, ColumnWidths, Role, plan_columns, row_cells
 
 FOLDED = "▸"
 """Before the heading of a group that shows its heading alone."""
@@ -137,7 +137,7 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lines: Sequence[RowContent] = ()
-        self._measured_models: Sequence[Model] = ()
+        self._widths = ColumnWidths(())
         self._fits: Mapping[str, Fit] = {}
         self._empty_text = ""
         self._columns: ColumnPlan | None = None
@@ -148,9 +148,7 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
         # Without the scroll bar, unlike `size`.
         width = self.scrollable_content_region.width
         if self._columns is None or self._columns.width != width:
-            self._columns = plan_columns(
-                self._measured_models, width, sort=self.sort, chosen=self.chosen_columns
-            )
+            self._columns = plan_columns(self._widths, width, sort=self.sort, chosen=self.chosen_columns)
         return self._columns
 
     @property
@@ -162,7 +160,7 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
 
     def measure(self, models: Sequence[Model]) -> None:
         """Make the columns as wide as these models need, whichever of them are shown later."""
-        self._measured_models = models
+        self._widths = ColumnWidths(models)
         self._plan_again()
 
     def show_rows(self, lines: Sequence[RowContent], fits: Mapping[str, Fit], empty_text: str) -> None:
