@@ -1,7 +1,6 @@
 """`llmtui`: the dashboard."""
 
 import codecs
-import difflib
 import sys
 from pathlib import Path
 
@@ -10,8 +9,8 @@ import msgspec
 from tui.cli.arguments import COMMANDS
 from tui.cli.options import Arguments
 from tui.cli.output import UserError, print_note
-from tui.cli.recording import open_replay
 from tui.engine.install import installed_build
+from tui.hardware.recording.replay import Replay
 from tui.i18n import _
 from tui.sentences import Reason
 from tui.services.finding import is_there, search_paths
@@ -59,7 +58,7 @@ def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[Reas
             )
     paths = search_paths(arguments.paths, settings.folders, settings.skip_stores)
     build = installed_build()
-    replay = open_replay(arguments.replay) if arguments.replay is not None else None
+    replay = _open_replay(arguments.replay) if arguments.replay is not None else None
     measure_once = settings.measure_speed and replay is None
     app = LlmtuiApp(
         settings,
@@ -81,7 +80,16 @@ def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[Reas
     return 0
 
 
+def _open_replay(folder: Path) -> Replay:
+    # Imported for a replay, so that the first screen of this machine does not wait for it.
+    from tui.cli.recording import open_replay
+
+    return open_replay(folder)
+
+
 def _command_hint(path: Path) -> str:
+    import difflib
+
     similar_commands = difflib.get_close_matches(str(path), COMMANDS, 1)
     return (
         _('Did you mean "llmtui {command}"?').format(command=similar_commands[0])

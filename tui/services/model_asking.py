@@ -10,7 +10,6 @@ from tui.chat.presets import Preset, all_presets, find_preset, preset_language
 from tui.chat.sampling import SamplingSources, sampling_settings, sampling_sources
 from tui.engine.options import AnswerRequest
 from tui.engine.protocol import Loaded
-from tui.engine.schema import check_schema
 from tui.models.model import Model
 from tui.models.published_sampling import PublishedSampling, published_sampling
 from tui.sentences import Reason, reason
@@ -135,5 +134,7 @@ class ModelAsking:
 
 @lru_cache(maxsize=4)
 def _schema_problem(schema: str) -> Reason | None:
-    # Every look at the draft needs it.
+    # Cached, because every look at the draft needs it; imported here, because the first screen does not.
+    from tui.engine.schema import check_schema
+
     return check_schema(schema)

@@ -1,6 +1,7 @@
 """Line above the keys that shows how the downloads go, in every pane."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.events import Click, Resize
@@ -9,10 +10,13 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tui.i18n import _
-from tui.services.downloads.queue import DownloadStatus
-from tui.ui.downloads.status_lines import line_pieces
 from tui.ui.kit.dialog import content_of
 from tui.ui.kit.keyboard.names import with_keys
+from tui.ui.kit.pieces import Line
+
+if TYPE_CHECKING:
+    # Imported when something is downloaded, so that the first screen does not wait for it.
+    from tui.services.downloads.queue import DownloadStatus
 
 
 class DownloadLine(Static):
@@ -31,7 +35,7 @@ class DownloadLine(Static):
     """
     ALLOW_SELECT = False
 
-    statuses: reactive[Sequence[DownloadStatus]] = reactive[Sequence[DownloadStatus]]((), repaint=False)
+    statuses: "reactive[Sequence[DownloadStatus]]" = reactive((), repaint=False)
     """All downloads of the queue."""
 
     class ListRequested(Message):
@@ -50,7 +54,7 @@ class DownloadLine(Static):
 
     def watch_statuses(self) -> None:
         """Draw the line, or hide it."""
-        self.set_class(bool(line_pieces(self.statuses, 1)), "-shown")
+        self.set_class(bool(self._pieces(1)), "-shown")
         self._draw()
 
     def on_click(self, event: Click) -> None:
@@ -62,6 +66,13 @@ class DownloadLine(Static):
         width = self.content_size.width
         if width > 0:
             # Its height never changes, so nothing needs to be laid out again.
-            self.update(content_of(line_pieces(self.statuses, width)), layout=False)
+            self.update(content_of(self._pieces(width)), layout=False)
         else:
             self.update(Content(""), layout=False)
+
+    def _pieces(self, width: int) -> Line:
+        if not self.statuses:
+            return []
+        from tui.ui.downloads.status_lines import line_pieces
+
+        return line_pieces(self.statuses, width)
