@@ -73,8 +73,8 @@ class WordGrader:
         self._by_verdict = {verdict: self.grade(fold(verdict_word(verdict))) for verdict in Verdict}
         self._graded: Sequence[FilterFacts] | None = None
         self._grades: Sequence[int] = ()
-        self._named: Sequence[FilterFacts] | None = None
-        self._named_grades: Sequence[int] = ()
+        self._facts_of_names: Sequence[FilterFacts] | None = None
+        self._grades_of_names: Sequence[int] = ()
 
     @property
     def by_verdict(self) -> Mapping[Verdict, int]:
@@ -104,42 +104,45 @@ class WordGrader:
         if facts is not self._graded:
             groups = map(self._group_grades, (item.group for item in facts))
             self._grades = [
-                max(name, named) + _NAMED if name or named else other
-                for name, (named, other) in zip(self._name_grades(facts), groups, strict=True)
+                max(name_grade, first_grade) + _NAMED if name_grade or first_grade else further_grade
+                for name_grade, (first_grade, further_grade) in zip(
+                    self._name_grades(facts), groups, strict=True
+                )
             ]
             self._graded = facts
         return self._grades
 
     def _name_grades(self, facts: Sequence[FilterFacts]) -> Sequence[int]:
         """Return how well the word matches each name; the same names are graded once."""
-        if facts is not self._named:
-            self._named_grades = (
+        if facts is not self._facts_of_names:
+            self._grades_of_names = (
                 self._plain_grades(facts) if self._is_plain else [self.grade(item.name) for item in facts]
             )
-            self._named = facts
-        return self._named_grades
+            self._facts_of_names = facts
+        return self._grades_of_names
 
     def _plain_grades(self, facts: Sequence[FilterFacts]) -> Sequence[int]:
         """Return the same without patterns: of ten thousand models each has another name."""
         letters = self._parts[0]
-        beginning, whole = _START + letters, _START + letters + _END
+        beginning, complete = _START + letters, _START + letters + _END
         return [
             0
             if letters not in (name := item.marked_name)
             else _INSIDE
             if beginning not in name
             else _WHOLE
-            if whole in name
+            if complete in name
             else _BEGINNING
             for item in facts
         ]
 
     def _grades_in_group(self, group: FactGroup) -> tuple[int, int]:
         """Return the grades of the facts that people look for first, and of any other."""
-        named, other = (max(map(self.grade, facts), default=0) for facts in (group.named, group.others))
-        if not other and len(self.word) >= _SHORTEST_BEGINNING:
-            other = _INSIDE * any(keyword.startswith(self.word) for keyword in group.keywords)
-        return named, other
+        first_grade = max(map(self.grade, group.named), default=0)
+        further_grade = max(map(self.grade, group.others), default=0)
+        if not further_grade and len(self.word) >= _SHORTEST_BEGINNING:
+            further_grade = _INSIDE * any(keyword.startswith(self.word) for keyword in group.keywords)
+        return first_grade, further_grade
 
 
 @lru_cache(maxsize=16)
@@ -160,8 +163,8 @@ def filter_facts(model: Model) -> FilterFacts:
 
 
 @lru_cache(maxsize=4096)
-def _fact_group(named: tuple[str, ...], others: tuple[str, ...], keywords: tuple[str, ...]) -> FactGroup:
-    return FactGroup(named, others, keywords)
+def _fact_group(*facts: tuple[str, ...]) -> FactGroup:
+    return FactGroup(*facts)
 
 
 def _with_marks(letters: re.Match[str]) -> str:
