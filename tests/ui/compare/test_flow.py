@@ -9,13 +9,17 @@ import pytest
 from textual.app import App
 
 from tests.chat.scripted_comparison import ScriptedHost, engines
+from tests.services.trials.scripted_trials import TrialHost, perfect
 from tests.ui.compare.comparisons import ONE, THREE, TWO, words
 from tests.ui.dashboard.running_dashboard import ask, load_first, running
+from tests.ui.host import machine
 from tests.ui.model_samples import POOL, fit
 from tests.waiting import until
 from tui.chat.comparing.comparison import PromptCase, own_case, task_case
 from tui.chat.comparing.tasks import tasks_named
-from tui.engine.options import LoadSettings
+from tui.chat.trials.result import Score
+from tui.chat.trials.task_file import built_in_set
+from tui.engine.options import AnswerRequest, LoadSettings
 from tui.fit.load_plan import LoadPlan
 from tui.services.finding import SearchPaths
 from tui.settings.settings import Settings
@@ -23,6 +27,7 @@ from tui.ui.compare import flow as flow_module
 from tui.ui.compare.flow import CompareFlow
 from tui.ui.compare.screen import ComparisonScreen
 from tui.ui.compare.setup_screen import CompareSetup, OwnPrompt
+from tui.ui.compare.trials_screen import TrialsScreen
 
 
 class ScriptedScreens:
@@ -30,13 +35,15 @@ class ScriptedScreens:
 
     def __init__(self, *results: object) -> None:
         self.results = list(results)
-        self.screens: list[CompareSetup | ComparisonScreen] = []
+        self.screens: list[CompareSetup | ComparisonScreen | TrialsScreen] = []
 
-    async def push_screen_wait(self, screen: CompareSetup | ComparisonScreen) -> object:
+    async def push_screen_wait(self, screen: CompareSetup | ComparisonScreen | TrialsScreen) -> object:
         self.screens.append(screen)
+        # As a person does who waits for the answers.
         if isinstance(screen, ComparisonScreen) and screen._comparisons.run is not None:
-            # As a person does who waits for the answers.
             await until(lambda: screen._comparisons.run is None, "the end")
+        if isinstance(screen, TrialsScreen):
+            await until(lambda: screen.run_under_way is None, "the end of the tasks")
         return self.results.pop(0)
 
     @property
@@ -69,7 +76,16 @@ class Workplace:
             return LoadPlan(load, fit(), None)
 
         monkeypatch.setattr(flow_module, "plan_load", plan)
-        self.flow = CompareFlow(cast(Any, workbench), cast(Any, pane), cast(Any, None), self._count_end)
+        self.workbench, self.pane = workbench, pane
+        self.flow = self.new_flow()
+
+    def new_flow(self) -> CompareFlow:
+        workbench, pane = cast(Any, self.workbench), cast(Any, self.pane)
+        return CompareFlow(workbench, pane, cast(Any, None), self._count_end)
+
+    def use(self, host: TrialHost) -> None:
+        self.workbench.host, self.pane.machine, host.model = host, machine(), None
+        self.flow = self.new_flow()
 
     def _count_stop(self) -> None:
         self.stopped_measuring += 1
@@ -91,8 +107,8 @@ def workplace(monkeypatch: pytest.MonkeyPatch) -> Workplace:
 
 def test_without_marks_or_before_the_machine_is_known_there_is_a_refusal(workplace: Workplace):
     flow = workplace.flow
-    assert "Mark two or more models with Space" in flow.refusal([ONE])
-    assert "has not been looked at yet" in flow.refusal([ONE, TWO])
+    assert "Mark two or more models with Space" in flow.refusal([])
+    assert "has not been looked at yet" in flow.refusal([ONE])
     workplace.pools.append(POOL)
     assert flow.refusal([ONE, TWO]) == ""
     assert "Mark two or more models" in flow.refusal([])
@@ -114,7 +130,7 @@ async def test_chosen_cases_run_and_more_can_follow(workplace: Workplace):
     assert workplace.host.log.count("ask One") == 3
     assert workplace.host.loaded is None
     assert (workplace.stopped_measuring, workplace.ended) == (2, 2)
-    assert workplace.flow.run is None
+    assert not workplace.flow.is_under_way
     # AND the own prompt of the first is proposed for the second
     first, second = (screen for screen in screens.screens if isinstance(screen, CompareSetup))
     assert (first._prompt, second._prompt) == ("", "Say hello.")
@@ -123,16 +139,49 @@ async def test_chosen_cases_run_and_more_can_follow(workplace: Workplace):
 
     # AND the newest comparison is shown at once where the same models or none are marked
     workplace.pools.append(POOL)
-    for models in ([TWO, ONE], [], [ONE]):
+    for models in ([TWO, ONE], []):
         assert workplace.flow.refusal(models) == ""
         assert (await workplace.open(models, "", False)).names == ["ComparisonScreen"]
-    assert (await workplace.open([ONE, THREE], "", None)).names == ["CompareSetup"]
+    for models in ([ONE, THREE], [ONE]):
+        assert (await workplace.open(models, "", None)).names == ["CompareSetup"]
     again = await workplace.open([], "A draft.", True, None)
     assert again.names == ["ComparisonScreen", "CompareSetup"]
     setup = again.screens[1]
     assert isinstance(setup, CompareSetup)
     assert [item.model for item in setup._models] == [ONE, TWO]
     assert setup._prompt == "A draft."
+
+
+@pytest.mark.usefixtures("own_home")
+async def test_tasks_are_asked_from_where_they_ended_and_complete_ones_are_shown(workplace: Workplace):
+    # GIVEN a run of the trials of tool calls that is stopped in the middle
+    def reply(_name: str, request: AnswerRequest) -> str:
+        if host.log.count("ask One") == 5 and len(host.requests) == 5:
+            screens.screens[-1].run_under_way.stop()
+        return perfect("One", request)
+
+    host = TrialHost(reply)
+    workplace.use(host)
+    screens = ScriptedScreens(built_in_set(), False)
+    await workplace.flow.open(cast(App[Any], screens), [ONE], "")
+    assert screens.names == ["CompareSetup", "TrialsScreen"]
+    board = screens.screens[-1]._board()
+    assert (board.ended, len(board.sides[0].results)) == ("stopped", 5)
+    assert (workplace.ended, host.loaded, workplace.flow.is_under_way) == (1, None, False)
+
+    # WHEN they are asked again THEN only the others are
+    screens = ScriptedScreens(built_in_set(), False)
+    await workplace.flow.open(cast(App[Any], screens), [ONE], "")
+    assert screens.screens[-1]._board().sides[0].score == Score(36)
+    assert host.log.count("ask One") == 36
+
+    # AND then they are only shown, until the user asks all of them again
+    screens = ScriptedScreens(built_in_set(), False)
+    await workplace.flow.open(cast(App[Any], screens), [ONE], "")
+    assert host.log.count("ask One") == 36
+    screens = ScriptedScreens(built_in_set(), True, False)
+    await workplace.flow.open(cast(App[Any], screens), [ONE], "")
+    assert host.log.count("ask One") == 72
 
 
 # With the real engine

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -13,10 +14,13 @@ from tests.ui.model_samples import fit
 from tests.waiting import until
 from tui.chat.comparing.comparison import ANSWER_TOKENS, PromptCase
 from tui.chat.comparing.tasks import all_tasks
+from tui.chat.trials.task import TaskSet
+from tui.chat.trials.task_file import built_in_set, example_text
+from tui.ui.chat.prompt.file_picker import FilePicker
 from tui.ui.compare.setup_screen import CHOSEN, CompareSetup, OwnPrompt, SetupModel, TaskList
 
 PAIR = (SetupModel(ONE, fit()), SetupModel(TWO, None))
-Results = list[tuple[PromptCase, ...] | None]
+Results = list[tuple[PromptCase, ...] | TaskSet | None]
 
 
 @asynccontextmanager
@@ -77,11 +81,11 @@ async def test_tasks_are_chosen_singly_or_together_and_none_is_a_problem():
         await pilot.press("a")
         await until(lambda: not screen.cases, "no task")
         # AND a click chooses as a key does
-        await until(lambda: tasks.region.height == len(all_tasks()), "its place")
+        await until(lambda: tasks.region.height == len(all_tasks()) + 2, "its place")
         await pilot.pause()
         await pilot.click(TaskList, offset=(6, 3))
         await until(lambda: [case.name for case in screen.cases] == [all_tasks()[3].name], "the task")
-        await pilot.press("G", "space", "enter")
+        await pilot.press("G", "k", "k", "space", "enter")
         await until(lambda: results, "the end")
         assert [[case.name for case in result or ()] for result in results] == [
             [all_tasks()[3].name, all_tasks()[-1].name]
@@ -108,3 +112,30 @@ async def test_draft_becomes_the_prompt_and_esc_starts_nothing():
         await pilot.press("escape")
         await until(lambda: results, "the end")
         assert results == [None]
+
+
+async def test_tool_calls_are_asked_alone_and_one_model_is_enough():
+    async with setup(models=PAIR[:1]) as (pilot, screen, results):
+        await pilot.press("space", "enter")
+        await until(lambda: "One model alone is not compared" in words(screen, "#setup-problem"), "why not")
+        await pilot.press("G", "k", "enter")
+        await until(lambda: results == [built_in_set()], "the tool calls")
+
+
+async def test_a_file_of_tasks_is_chosen_and_its_mistakes_are_shown(tmp_path: Path):
+    good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+    good.write_text(example_text())
+    bad.write_text('[[task]]\nprompt = 1\nchek = 2\n[[task]]\n[[task]]\nfor = "x"\n')
+    async with setup() as (pilot, screen, results):
+        for path in (bad, good):
+            await pilot.press("G", "space")
+            await until(lambda: isinstance(pilot.app.screen, FilePicker), "the files")
+            pilot.app.screen.dismiss(path)
+            if path is bad:
+                await until(lambda: "bad.toml" in words(screen, "#setup-problem"), "the mistakes")
+                lines = words(screen, "#setup-problem").splitlines()
+                assert len(lines) == 5
+                assert lines[-1].startswith("and ")
+        await until(lambda: results, "the tasks")
+        assert isinstance(results[0], TaskSet)
+        assert len(results[0].tasks) > 1

@@ -1,5 +1,9 @@
 """A run of tasks as a Markdown document: the ranking, the tasks, and every answer with its checks."""
 
+import time
+from pathlib import Path
+
+from tui.chat.storage.document import write_new
 from tui.chat.trials.result import ModelTrials, TrialBoard, TrialResult
 from tui.chat.trials.task import TrialTask
 from tui.i18n import _
@@ -14,6 +18,7 @@ from tui.services.trials.words import (
     result_title,
     task_rows,
 )
+from tui.settings.app_folders import data_folder
 
 
 def trials_to_markdown(board: TrialBoard) -> str:
@@ -28,6 +33,17 @@ def trials_to_markdown(board: TrialBoard) -> str:
             for result in side.of_task(task.name):
                 parts += _result(task, side, result)
     return "\n\n".join(parts) + "\n"
+
+
+def save_trials(board: TrialBoard) -> Path:
+    """Write a run of tasks as Markdown beside the comparisons in the user's data folder, and return its path.
+
+    Raises:
+        OSError: it cannot be written there.
+    """
+    folder = data_folder() / "comparisons"
+    folder.mkdir(parents=True, exist_ok=True)
+    return write_new(folder, time.strftime("tasks-%Y-%m-%d-%H%M"), "md", trials_to_markdown(board))
 
 
 def _task(task: TrialTask) -> list[str]:

@@ -3,10 +3,12 @@
 # Textual's `app` property leaves the app's own type parameter open, and so does the option list.
 # pyright: reportUnknownMemberType=false
 
+import asyncio
 from collections.abc import Sequence
 from typing import ClassVar
 
 import msgspec
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -18,6 +20,8 @@ from textual.widgets.option_list import Option
 
 from tui.chat.comparing.comparison import PromptCase, own_case, task_case
 from tui.chat.comparing.tasks import all_tasks
+from tui.chat.trials.task import TaskSet
+from tui.chat.trials.task_file import TaskFileError, built_in_set, read_task_file
 from tui.fit.verdict import Fit
 from tui.i18n import _
 from tui.models.model import Model
@@ -30,6 +34,12 @@ from tui.ui.kit.keyboard.names import hints, with_keys
 CHOSEN, NOT_CHOSEN = "[x]", "[ ]"
 _MODELS_SHOWN = 4
 """Lines of models at most; more are counted."""
+_MISTAKES_SHOWN = 3
+"""Mistakes of a file of tasks that are shown; more are counted."""
+
+
+def _task_set_titles() -> tuple[str, str]:
+    return _("Tool calls: 36 trials, kept and ranked"), _("Tasks of your own, from a file…")
 
 
 class SetupModel(msgspec.Struct, frozen=True):
@@ -134,8 +144,8 @@ class TaskList(PlainList, inherit_bindings=False):
             self.action_select()
 
 
-class CompareSetup(ModalScreen[tuple[PromptCase, ...] | None]):
-    """It is dismissed with what to ask, or with None."""
+class CompareSetup(ModalScreen[tuple[PromptCase, ...] | TaskSet | None]):
+    """Dialog that is dismissed with what to ask: prompts, or the tasks of a file; None for nothing."""
 
     BINDING_GROUP_TITLE = _("Compare")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -149,7 +159,7 @@ class CompareSetup(ModalScreen[tuple[PromptCase, ...] | None]):
         & > Dialog { max-width: 84; }
         & #setup-models { height: auto; }
         & .setup-label { height: 1; margin-top: 1; color: $dim; }
-        & TaskList { max-height: 16; }
+        & TaskList { max-height: 18; }
         & #setup-words { height: auto; margin-top: 1; }
         & #setup-problem { height: auto; color: $text-error; display: none; }
         & #setup-problem.-shown { display: block; }
@@ -189,7 +199,11 @@ class CompareSetup(ModalScreen[tuple[PromptCase, ...] | None]):
             yield Static(_("Your own prompt"), classes="setup-label", markup=False)
             yield OwnPrompt(self._prompt)
             yield Static(_("Tasks whose answers are checked"), classes="setup-label", markup=False)
-            yield TaskList(*(Option(self._line(task.name)) for task in self._tasks), markup=False)
+            yield TaskList(
+                *(Option(self._line(task.name)) for task in self._tasks),
+                *(Option(Content.assemble(("→  ", "$accent"), text)) for text in _task_set_titles()),
+                markup=False,
+            )
             yield Static(id="setup-words", markup=False)
             yield Static(id="setup-problem", markup=False)
 
@@ -253,8 +267,11 @@ class CompareSetup(ModalScreen[tuple[PromptCase, ...] | None]):
         self._show_size()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Choose the task, or take it back."""
+        """Choose the task, or take it back; open what stands below the tasks."""
         event.stop()
+        if event.option_index >= len(self._tasks):
+            self._take_task_set(event.option_index)
+            return
         self._chosen ^= {self._tasks[event.option_index].name}
         self._redraw()
 
@@ -273,11 +290,46 @@ class CompareSetup(ModalScreen[tuple[PromptCase, ...] | None]):
     def on_start_requested(self, event: StartRequested) -> None:
         """Start, if there is something to ask."""
         event.stop()
-        self._start()
+        index = self._list.highlighted or 0
+        if self._list.has_focus and index >= len(self._tasks):
+            self._take_task_set(index)
+        else:
+            self._start()
+
+    def _take_task_set(self, index: int) -> None:
+        """Ask the trials of tool calls alone, or the tasks of a file."""
+        if index == len(self._tasks):
+            self.dismiss(built_in_set())
+        else:
+            self.choose_task_file()
+
+    @work(group="task file", exclusive=True)
+    async def choose_task_file(self) -> None:
+        """Let the user choose a file of tasks; one with mistakes is refused with the first of them."""
+        # Here: it is seldom opened, and the dialog need not wait for it.
+        from tui.ui.chat.prompt.file_picker import FilePicker
+
+        path = await self.app.push_screen_wait(FilePicker(_("Choose a file of tasks")))
+        if path is None:
+            return
+        try:
+            tasks = await asyncio.to_thread(read_task_file, path)
+        except TaskFileError as error:
+            reasons = [error.reason, *error.mistakes]
+            problems = [clean(sentence(why)) for why in reasons[: 1 + _MISTAKES_SHOWN]]
+            if more := len(reasons) - len(problems):
+                problems.append(_("and {count} more").format(count=more))
+            self._show_problem("\n".join(problems))
+        else:
+            self.dismiss(tasks)
 
     def _start(self) -> None:
         cases = self.cases
-        if cases:
+        if cases and len(self._models) < 2:
+            self._show_problem(
+                _("One model alone is not compared; it can be asked tool calls or a file of tasks.")
+            )
+        elif cases:
             self.dismiss(cases)
         else:
             self._show_problem(

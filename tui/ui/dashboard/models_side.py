@@ -208,7 +208,7 @@ class ModelsSide(Vertical):
     @property
     def comparing(self) -> bool:
         """True while models are compared."""
-        return self._compare_flow is not None and self._compare_flow.run is not None
+        return self._compare_flow is not None and self._compare_flow.is_under_way
 
     @on(ModelsPane.CompareRequested)
     def _compare_requested(self, event: ModelsPane.CompareRequested) -> None:
@@ -220,7 +220,7 @@ class ModelsSide(Vertical):
 
     @work(group="compare", exclusive=True)
     async def compare(self, models: Sequence[Model]) -> None:
-        """Ask the models the same prompts in turn; for fewer than two models, show earlier comparisons."""
+        """Ask the models the same prompts in turn; for no model, show earlier comparisons."""
         # Imported here, because it is rarely needed and would delay the first screen.
         from tui.ui.compare.flow import CompareFlow
 
