@@ -303,7 +303,7 @@ class CompareSetup(ModalScreen[tuple[PromptCase, ...] | TaskSet | None]):
         else:
             self.choose_task_file()
 
-    @work(group="task file", exclusive=True)
+    @work(group="tasks", exclusive=True)
     async def choose_task_file(self) -> None:
         """Let the user choose a file of tasks; one with mistakes is refused with the first of them."""
         # Here: it is seldom opened, and the dialog need not wait for it.
