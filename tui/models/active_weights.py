@@ -83,6 +83,15 @@ class ShapeWeights(msgspec.Struct, frozen=True):
     """Result of `prompt_weights`."""
 
 
+_remembered: dict[tuple[Shape, str], ShapeWeights] = {}
+"""Weights of an earlier start, by shape and quantization."""
+
+
+def remember_weights(shape: Shape, quant: str, weights: ShapeWeights) -> None:
+    """Take the weights of a shape from a cache: weighing the whole catalogue takes a third of a second."""
+    _remembered[shape, quant] = weights
+
+
 @functools.lru_cache(maxsize=2048)
 def weigh(shape: Shape, quant: str) -> ShapeWeights:
     """Weigh a shape, with all figures at once, since listing the tensors takes longest.
@@ -91,6 +100,8 @@ def weigh(shape: Shape, quant: str) -> ShapeWeights:
         UnknownArchitectureError: the tensors of the architecture are not known.
         UnknownQuantError: no rule is known for the quantization.
     """
+    if (weights := _remembered.get((shape, quant))) is not None:
+        return weights
     groups = equal_tensors(shape, quant)
     typed, counts = [group.tensor for group in groups], [len(group.layers) for group in groups]
     experts = (shape.experts, shape.experts_used)

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from tui.models import active_weights
+from tui.models.active_weights import active_bytes_of, weigh
 from tui.models.catalogue import catalogue_cache
 from tui.models.catalogue.catalogue import Catalogue, load_catalogues, user_path
 from tui.models.catalogue.catalogue_cache import cached_catalogues
@@ -31,6 +34,27 @@ def test_the_second_time_the_same_catalogue_comes_from_the_cache(tmp_path: Path,
     assert first.entries == load_catalogues().entries
     # AND its rows weigh what the tensors weigh
     assert catalogue_models(second, ()) == catalogue_models(load_catalogues(), ())
+
+
+def test_the_weights_of_its_models_are_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "catalogue"
+    cached_catalogues(file)
+    expected = [active_bytes_of(row) for row in catalogue_models(cached_catalogues(file), ())]
+    weigh.cache_clear()
+    # WHEN no tensor can be listed THEN they are known all the same
+    monkeypatch.setattr(active_weights, "equal_tensors", None)
+    assert [active_bytes_of(row) for row in catalogue_models(cached_catalogues(file), ())] == expected
+    assert None not in expected
+
+
+def test_a_cache_that_lacks_weights_is_replaced(tmp_path: Path, loads: list[str]) -> None:
+    file = tmp_path / "catalogue"
+    cached_catalogues(file)
+    stored = msgspec.msgpack.decode(file.read_bytes())
+    stored["default_weights"].popitem()
+    file.write_bytes(msgspec.msgpack.encode(stored))
+    assert cached_catalogues(file) == cached_catalogues(file)
+    assert len(loads) == 2
 
 
 def test_a_catalogue_of_the_users_own_is_noticed(tmp_path: Path, loads: list[str]) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from tui.models.active_weights import weigh
+from tui.models.active_weights import ShapeWeights, remember_weights, weigh
 from tui.models.catalogue.catalogue import Catalogue, load_catalogues, shipped_path, user_path
 from tui.models.library_cache import code_version, replace_file
 from tui.models.model import CatalogueEntry
@@ -19,7 +19,8 @@ class _StoredCatalogue(msgspec.Struct, frozen=True):
     """Version of the code that read it."""
     files: tuple[FileIdentity, ...]
     entries: tuple[CatalogueEntry, ...]
-    default_bytes: dict[str, int]
+    default_weights: dict[str, ShapeWeights]
+    """Of each entry at its default quantization, by its name."""
 
 
 def cached_catalogues(file: Path | None = None) -> Catalogue:
@@ -32,16 +33,22 @@ def cached_catalogues(file: Path | None = None) -> Catalogue:
     try:
         stored = msgspec.msgpack.decode(file.read_bytes(), type=_StoredCatalogue)
         if (stored.readers, stored.files) == (code_version(), files):
-            return Catalogue(stored.entries, default_bytes=stored.default_bytes)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+            for entry in stored.entries:
+                remember_weights(entry.shape, entry.default_quant, stored.default_weights[entry.name])
+            return Catalogue(stored.entries, default_bytes=_bytes_of(stored.default_weights))
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, KeyError):
         # A cache that cannot be read costs time only.
         pass
     catalogue = load_catalogues()
-    default_bytes = {entry.name: weigh(entry.shape, entry.default_quant).bytes for entry in catalogue.entries}
+    weights = {entry.name: weigh(entry.shape, entry.default_quant) for entry in catalogue.entries}
     if not catalogue.problems:
-        stored = _StoredCatalogue(code_version(), files, catalogue.entries, default_bytes)
+        stored = _StoredCatalogue(code_version(), files, catalogue.entries, weights)
         replace_file(file, msgspec.msgpack.encode(stored))
-    return msgspec.structs.replace(catalogue, default_bytes=default_bytes)
+    return msgspec.structs.replace(catalogue, default_bytes=_bytes_of(weights))
+
+
+def _bytes_of(weights: dict[str, ShapeWeights]) -> dict[str, int]:
+    return {name: item.bytes for name, item in weights.items()}
 
 
 def _identity(path: Path) -> FileIdentity:
