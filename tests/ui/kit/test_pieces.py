@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.ui.kit.pieces import Line, Piece, cut, join_fitting, merged, plain, spread, width_of
+from tui.ui.kit.pieces import Line, Piece, cut, filled, join_fitting, merged, plain, spread, width_of
 
 LINES = st.lists(
     st.builds(Piece, st.text("ab█　", max_size=6), st.sampled_from(["", "value", "unit"])), max_size=6
@@ -42,3 +42,10 @@ def test_a_field_that_does_not_fit_is_replaced_by_the_next() -> None:
     assert plain(join_fitting(fields, 10)) == "one  two"
     assert plain(join_fitting(fields, 9, gap=" · ")) == "one · two"
     assert plain(join_fitting(fields[1:], 5)) == "a lo…"
+
+
+def test_a_sentence_is_filled_with_pieces_in_its_own_order() -> None:
+    share, size = [Piece("12", "value"), Piece(" %", "unit")], [Piece("3", "value")]
+    line = filled("{size} of it, {share} in use", "dim", share=share, size=size)
+    assert plain(line) == "3 of it, 12 % in use"
+    assert line[:2] == [Piece("3", "value"), Piece(" of it, ", "dim")]

@@ -3,9 +3,10 @@
 from tui.hardware.reading import GpuReading, Metric, Reading
 from tui.i18n import _
 from tui.ui.gauges.thresholds import POWER, TEMPERATURE, figure_role
-from tui.ui.kit.pieces import Line, Piece
+from tui.ui.kit.pieces import Line, Piece, filled
 from tui.units import GIB, KIB, MIB, UNKNOWN, format_number, split_bytes
 
+_FREQUENCY_CELLS = 8
 _FACTORS = {"GiB": GIB, "MiB": MIB, "KiB": KIB, "B": 1}
 
 
@@ -25,7 +26,7 @@ def size_pair(used: int | None, total: int | None, kind: str = "") -> Line:
     """Return used bytes and a capacity in the unit of the capacity, then the kind: `5.1 / 8.0 GiB RAM`."""
     tail = f" {kind}" if kind else ""
     if total is None:
-        return [*_size(used), Piece(tail, "unit")]
+        return [*size_of(used), Piece(tail, "unit")]
     unit = split_bytes(total)[1]
     capacity = in_unit(total, unit, 1)
     value = UNKNOWN if used is None else in_unit(used, unit, 1)
@@ -34,7 +35,7 @@ def size_pair(used: int | None, total: int | None, kind: str = "") -> Line:
 
 def labelled_size(label: str, count: int | None) -> Line:
     """Return a label and a number of bytes: `engine 2.95 GiB`."""
-    return [Piece(f"{label} ", "unit"), *_size(count)]
+    return [Piece(f"{label} ", "unit"), *size_of(count)]
 
 
 def temperature(metric: Metric[float]) -> Line:
@@ -49,7 +50,7 @@ def frequency(metric: Metric[float]) -> Line:
     if metric.value is None:
         return []
     if metric.value == 0:
-        return [Piece(_(" at rest"), "unit")]
+        return [Piece(_("at rest").rjust(_FREQUENCY_CELLS), "unit")]
     return [Piece(format_number(metric.value / 1000, "4.2f"), "value"), Piece(" GHz", "unit")]
 
 
@@ -68,13 +69,17 @@ def power_limit(metric: Metric[float], limit: Metric[float]) -> Line:
     if metric.value is None or limit.value is None:
         return []
     role = figure_role(100 * metric.value / limit.value, POWER)
-    limit_text = _(" of at most {watts:.0f} W").format(watts=limit.value)
-    return [Piece(_("draws "), "unit"), Piece(f"{metric.value:.0f}", role), Piece(limit_text, "unit")]
+    return filled(
+        _("draws {watts} of at most {limit} W"),
+        "unit",
+        watts=[Piece(f"{metric.value:.0f}", role)],
+        limit=[Piece(f"{limit.value:.0f}", "unit")],
+    )
 
 
 def battery(metric: Metric[float]) -> Line:
     """Return the power of the whole machine: `battery 12 W`; empty for unknown, for example on mains."""
-    return [Piece(_("battery "), "unit"), *power(metric)] if metric.value is not None else []
+    return filled(_("battery {power}"), "unit", power=power(metric)) if metric.value is not None else []
 
 
 def cpu_readouts(reading: Reading | None) -> list[Line]:
@@ -112,7 +117,8 @@ def own_readout(reading: Reading | None) -> Line:
     return [Piece("llmtui", "unit"), *line] if line else []
 
 
-def _size(count: int | None) -> Line:
+def size_of(count: int | None) -> Line:
+    """Return a number of bytes: `2.95 GiB`, or `n/a`."""
     if count is None:
         return [Piece(UNKNOWN, "unit")]
     value, unit = split_bytes(count)

@@ -12,7 +12,7 @@ from tui.i18n import _
 from tui.ui.gauges.bar import CAPS, OVER, TRACK, capped, share_cells
 from tui.ui.gauges.figures import in_unit
 from tui.ui.kit.painter import Painter
-from tui.ui.kit.pieces import Line, Piece, cut, merged, width_of
+from tui.ui.kit.pieces import Line, Piece, cut, filled, merged, width_of
 from tui.units import format_bytes, split_bytes
 
 
@@ -135,7 +135,8 @@ def parts_legend(sizes: Sequence[int], width: int) -> Line:
         line = _legend(parts, unit, space, gap)
         if width_of(line) <= width:
             return line
-    return cut([Piece(_("model "), "unit"), Piece(format_bytes(total), "value")], width)
+    size = [Piece(format_bytes(total), "value")]
+    return cut(filled(_("model {size}"), "unit", size=size), width)
 
 
 def _legend(parts: Sequence[tuple[PartLook, int]], unit: str, space: str, gap: str) -> Line:

@@ -1,5 +1,6 @@
 """Lines of the screen before they have colours: pieces of text, each with its role."""
 
+import string
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,20 @@ class Piece(NamedTuple):
 
 
 Line = list[Piece]
+
+
+def filled(template: str, role: str, **fields: Sequence[Piece]) -> Line:
+    """Return a sentence whose own words have one role, with pieces in its fields.
+
+    A translation may have the fields in another order.
+    """
+    line: Line = []
+    for text, name, _form, _conversion in string.Formatter().parse(template):
+        if text:
+            line.append(Piece(text, role))
+        if name is not None:
+            line += fields[name]
+    return line
 
 
 def plain(line: Iterable[Piece]) -> str:

@@ -16,7 +16,7 @@ from tui.services.model_columns import SIZING, SUPERSEDED, context_word, verdict
 from tui.text import clean_line, short_path
 from tui.ui.kit.cells import middle_cut, wrap
 from tui.ui.kit.keyboard.names import sentence_with_keys
-from tui.ui.kit.pieces import Line, Piece, cut, width_of
+from tui.ui.kit.pieces import Line, Piece, cut, filled, width_of
 from tui.ui.models.column_layout import LOADED
 from tui.ui.models.notices import download_steps
 from tui.ui.models.verdicts import VERDICTS
@@ -220,14 +220,14 @@ def _totals(model: Model, fit: Fit, measured_bytes: int | None, width: int) -> l
     if fit.footprint is None:
         return []
     predicted = fit.footprint.total_bytes
-    line: Line = [Piece(_("predicted") + " ", "$dim"), Piece(format_bytes(predicted), "bold")]
-    label, measured = _("measured"), measured_bytes
+    line = filled(_("predicted {size}"), "$dim", size=[Piece(format_bytes(predicted), "bold")])
+    template, measured = _("measured {size}"), measured_bytes
     if measured is None:
-        label, measured = _("last time"), fit.measured_bytes
+        template, measured = _("last time {size}"), fit.measured_bytes
     if measured is not None and predicted > 0:
         line += [
-            Piece(f"{_GAP}{label} ", "$dim"),
-            Piece(format_bytes(measured), "bold"),
+            Piece(_GAP, "$dim"),
+            *filled(template, "$dim", size=[Piece(format_bytes(measured), "bold")]),
             Piece(f"{_GAP}({difference_text(predicted, measured)})", "$dim"),
         ]
     source = source_text(model, fit)
@@ -276,22 +276,18 @@ def flow(rank: int, fields: Sequence[Line], width: int) -> list[DetailLine]:
 def _context(model: Model, fit: Fit | None) -> list[Line]:
     fields: list[Line] = []
     if fit is not None and fit.verdict.is_sized and fit.verdict is not Verdict.ELSEWHERE:
-        fields.append([Piece(_("context") + " ", "$dim"), Piece(str(fit.context))])
+        fields.append(filled(_("context {tokens}"), "$dim", tokens=[Piece(str(fit.context))]))
         if fit.max_context is not None:
-            largest = [
-                Piece(_("up to") + " ", "$dim"),
-                Piece(str(fit.max_context)),
-                Piece(" " + (_("fits there") if fit.on_idle_machine else _("fits now")), "$dim"),
-            ]
+            template = _("up to {tokens} fits there") if fit.on_idle_machine else _("up to {tokens} fits now")
+            largest = filled(template, "$dim", tokens=[Piece(str(fit.max_context))])
         elif fit.verdict in (Verdict.TIGHT, Verdict.TOO_BIG) and not fit.may_fit:
             sentence = _("no context fits there") if fit.on_idle_machine else _("no context fits now")
             largest = [Piece(sentence, "$dim")]
         else:
-            largest = [Piece(_("largest that fits") + f" {UNKNOWN}", "$dim")]
+            largest = [Piece(_("largest that fits {tokens}").format(tokens=UNKNOWN), "$dim")]
         fields.append(largest)
     trained = context_word(model.shape.context_length if model.shape else None)
-    fields.append([Piece(_("trained for") + " ", "$dim"), Piece(trained)])
-    return fields
+    return [*fields, filled(_("trained for {tokens}"), "$dim", tokens=[Piece(trained)])]
 
 
 def _facts(model: Model) -> list[Line]:

@@ -8,7 +8,7 @@ from tui.chat.context import ContextPlan, FullContextPolicy
 from tui.i18n import _
 from tui.ui.gauges.bar import CAPS, OVER, TRACK, capped, share_cells
 from tui.ui.kit.keyboard.names import with_keys
-from tui.ui.kit.pieces import Line, Piece, cut, join_fitting, merged, spread, width_of
+from tui.ui.kit.pieces import Line, Piece, cut, filled, join_fitting, merged, spread, width_of
 from tui.units import UNKNOWN, format_number, format_tokens
 
 _MIN_BAR = 8
@@ -123,8 +123,8 @@ def legend_lines(filling: Filling | None, policy: FullContextPolicy, width: int)
         if answer:
             fields.append(_field(ANSWER, answer))
         free = max(0, filling.plan.context - filling.used_tokens)
-        fields.append([Piece(_("room left") + " ", "unit"), Piece(format_tokens(free), "value")])
-    full = [Piece(_("when full:") + " ", "unit"), Piece(POLICY_WORDS[policy], "value")]
+        fields.append(filled(_("room left {tokens}"), "unit", tokens=[Piece(format_tokens(free), "value")]))
+    full = filled(_("when full: {policy}"), "unit", policy=[Piece(POLICY_WORDS[policy], "value")])
     hint = [Piece(with_keys(_("{context.policy} changes")), "unit")]
     return [*_rows(fields, width), spread(full, hint, width)]
 
@@ -134,7 +134,7 @@ def _figures(filling: Filling) -> Line:
     role = "critical" if filling.used_tokens >= filling.plan.context else "value"
     end = [Piece(" / ", "unit"), Piece(size, "value")]
     if filling.used_tokens and not filling.plan.parts.exact and filling.live_tokens is None:
-        return [Piece(_("about") + " ", "unit"), Piece(used, role), *end]
+        return [*filled(_("about {tokens}"), "unit", tokens=[Piece(used, role)]), *end]
     return [Piece(used.rjust(len(size)), role), *end]
 
 

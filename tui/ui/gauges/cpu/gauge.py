@@ -1,5 +1,7 @@
 """CPU gauge: load now and over the last minute, load of each core, temperature and frequency."""
 
+from collections.abc import Sequence
+
 from tui.hardware.machine import Machine
 from tui.hardware.processor.cpu_load import QUOTA_SOURCE
 from tui.hardware.processor.cpu_names import short_cpu_name
@@ -11,7 +13,7 @@ from tui.ui.gauges.figures import cpu_readouts, own_readout, percent
 from tui.ui.gauges.gauge import EXPANDED_ROWS, Gauge, inline_title, unknown_lines, unknowns_by_reason
 from tui.ui.gauges.history import LONG_SECONDS, SECONDS, PercentHistory, graph_lines
 from tui.ui.gauges.thresholds import LOAD
-from tui.ui.kit.pieces import Line, Piece, join_fitting, merged, width_of
+from tui.ui.kit.pieces import Line, Piece, filled, join_fitting, merged, width_of
 from tui.units import format_number
 
 _LEAST_BAR = 8
@@ -94,7 +96,8 @@ def cpu_lines(
     """Return the lines of the gauge: bar and figures, then graph and cores if there is room."""
     compact = height < EXPANDED_ROWS
     cores = cores_used(reading, machine)
-    lines = [load_line(reading, inline_title(_("CPU"), height), [] if compact else cores, width)]
+    options = () if compact else core_figures(reading, machine)
+    lines = [load_line(reading, inline_title(_("CPU"), height), options, width)]
     rows = height - 1
     if rows < 1:
         return lines
@@ -116,12 +119,11 @@ def cpu_lines(
     ]
 
 
-def load_line(reading: Reading | None, name: Line, cores: Line, width: int) -> Line:
-    """Return the load as a bar and in percent, with the cores in use if the bar stays long enough."""
+def load_line(reading: Reading | None, name: Line, cores: Sequence[Line], width: int) -> Line:
+    """Return the load as a bar and in percent, with the first of `cores` that leaves the bar long enough."""
     load = reading.cpu_percent.value if reading else None
     figures = [Piece(" "), *percent(load)]
-    # On a narrow gauge the number of the host's cores, the last piece, is left out.
-    for pieces in (cores, cores[:2]):
+    for pieces in cores:
         if pieces and width - CAPS - width_of([*figures, *pieces]) - len(_GAP) >= _LEAST_BAR:
             figures += [Piece(_GAP), *pieces]
             break
@@ -129,7 +131,12 @@ def load_line(reading: Reading | None, name: Line, cores: Line, width: int) -> L
     return [*name, *capped(level_bar((load or 0) / 100, max(0, room), LOAD)), *figures]
 
 
-def cores_used(reading: Reading | None, machine: Machine | None) -> Line:
+def core_figures(reading: Reading | None, machine: Machine | None) -> tuple[Line, Line]:
+    """Return the cores in use, and the same for a narrow gauge, without the number of the host's cores."""
+    return cores_used(reading, machine), cores_used(reading, machine, with_host=False)
+
+
+def cores_used(reading: Reading | None, machine: Machine | None, *, with_host: bool = True) -> Line:
     """Return the cores in use and the cores that may be used: `3.4 / 8 cores`.
 
     Under a quota the text is `1.2 / 2.5 cores of 48`: used by the container, its quota, the host's cores.
@@ -139,16 +146,13 @@ def cores_used(reading: Reading | None, machine: Machine | None) -> Line:
     if load is None or total is None:
         return []
     quota = _quota_shown(reading, machine)
-    if quota is None:
-        return [
-            Piece(format_number(load / 100 * total, ".1f").rjust(len(f"{total}.0")), "value"),
-            Piece(_(" / {count} cores").format(count=total), "unit"),
-        ]
-    return [
-        Piece(format_number(load / 100 * quota, ".1f").rjust(len(format_number(quota, ".1f"))), "value"),
-        Piece(_(" / {count:g} cores").format(count=quota), "unit"),
-        Piece(_(" of {count}").format(count=total), "unit"),
-    ]
+    limit = total if quota is None else quota
+    used = format_number(load / 100 * limit, ".1f").rjust(len(format_number(limit, ".1f")))
+    fields = {"used": [Piece(used, "value")], "most": [Piece(format_number(limit, "g"), "unit")]}
+    if quota is None or not with_host:
+        return filled(_("{used} / {most} cores"), "unit", **fields)
+    host = [Piece(str(total), "unit")]
+    return filled(_("{used} / {most} cores of {host}"), "unit", **fields, host=host)
 
 
 def _quota_shown(reading: Reading | None, machine: Machine | None) -> float | None:
@@ -168,7 +172,7 @@ def _heat(reading: Reading | None, machine: Machine | None, room: int, rows: int
     percents = reading.core_percents if reading else ()
     if _quota_shown(reading, machine) is None:
         return heat_rows(percents, room, rows)
-    label = _("host ")
+    label = _("host") + " "
     blocks = heat_rows(percents, room - len(label), rows)
     return [
         [Piece(label if not row_number else " " * len(label), "unit"), *row]

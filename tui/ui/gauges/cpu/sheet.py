@@ -8,7 +8,7 @@ from tui.hardware.reading import Reading
 from tui.text import clean_line
 from tui.ui.gauges.bar import CAPS, capped, level_bar
 from tui.ui.gauges.cpu.core_heat import heat_cell
-from tui.ui.gauges.cpu.gauge import cores_used, cpu_facts, load_line
+from tui.ui.gauges.cpu.gauge import core_figures, cpu_facts, load_line
 from tui.ui.gauges.figures import cpu_readouts, percent, power_limit
 from tui.ui.gauges.history import PercentHistory
 from tui.ui.gauges.sheet import history_lines, sentence_lines
@@ -27,7 +27,7 @@ def cpu_sheet(
     readouts = join_fitting(cpu_readouts(reading), width)
     power = power_limit(reading.cpu_power_watts, reading.cpu_power_limit_watts) if reading else []
     return [
-        load_line(reading, [], cores_used(reading, machine), width),
+        load_line(reading, [], core_figures(reading, machine), width),
         *([readouts] if readouts else []),
         *([power] if power else []),
         *history_lines(history, width, rows, LOAD),

@@ -20,7 +20,7 @@ from tui.ui.gauges.gpu.facts import (
 )
 from tui.ui.gauges.mark import MemoryMark
 from tui.ui.kit.cells import middle_cut, pad
-from tui.ui.kit.pieces import Line, Piece, cut, width_of
+from tui.ui.kit.pieces import Line, Piece, cut, filled, width_of
 
 _LEAST_BAR = 5
 _LEAST_NAME = 8
@@ -109,10 +109,8 @@ def _share(gpu: Gpu, gpu_reading: GpuReading | None) -> Line:
         gpu_reading.memory_used_bytes.value if gpu_reading else None,
         card_memory_bytes(gpu, gpu_reading),
     )
-    return [
-        Piece(_("VRAM "), "unit"),
-        *percent(100 * used / total if used is not None and total else None),
-    ]
+    share = percent(100 * used / total if used is not None and total else None)
+    return filled(_("VRAM {share}"), "unit", share=share)
 
 
 def _column(cells: Sequence[Line]) -> list[Line]:
@@ -130,6 +128,8 @@ def _other_gpus_line(gpus: tuple[Gpu, ...], reading: Reading | None, width: int)
         for gpu_reading in readings
         if gpu_reading and gpu_reading.load_percent.value is not None
     ]
-    text = _("{count} more").format(count=len(gpus))
-    busiest = [Piece(_(", the busiest at"), "unit"), *percent(max(loads))] if loads else []
-    return cut([Piece(text, "value"), *busiest], width)
+    count = [Piece(str(len(gpus)), "value")]
+    if not loads:
+        return cut(filled(_("{count} more"), "value", count=count), width)
+    load = [Piece(f"{max(loads):.0f}", "value"), Piece(" %", "unit")]
+    return cut(filled(_("{count} more, the busiest at {load}"), "unit", count=count, load=load), width)

@@ -4,7 +4,7 @@ from tui.engine.footprint import Footprint
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.reading import Reading
 from tui.i18n import _
-from tui.ui.gauges.figures import labelled_size, power_limit
+from tui.ui.gauges.figures import power_limit, size_of
 from tui.ui.gauges.gpu.facts import CardParts, gpu_description, gpu_reading_of, parts_on_card
 from tui.ui.gauges.gpu.gauge import absent_lines, gpu_load_line, gpu_memory_line
 from tui.ui.gauges.history import PercentHistory
@@ -12,7 +12,7 @@ from tui.ui.gauges.mark import MemoryMark
 from tui.ui.gauges.sheet import history_lines, sentence_lines
 from tui.ui.gauges.stacked_bar import parts_legend
 from tui.ui.gauges.thresholds import LOAD
-from tui.ui.kit.pieces import Line, Piece, cut
+from tui.ui.kit.pieces import Line, cut, filled
 
 
 def gpu_sheet(
@@ -56,9 +56,13 @@ def _gpu_lines(
         if any(parts):
             lines.append(parts_legend(parts, width))
     elif gpu_reading is not None and gpu_reading.memory_used_bytes.value is not None:
-        used = labelled_size(_("buffers of the GPU"), gpu_reading.memory_used_bytes.value)
-        note = _(", some of it set aside") if gpu.set_aside_bytes else _(", part of the memory in use")
-        lines.append(cut([*used, Piece(note, "unit")], width))
+        template = (
+            _("buffers of the GPU {size}, some of it set aside")
+            if gpu.set_aside_bytes
+            else _("buffers of the GPU {size}, part of the memory in use")
+        )
+        size = size_of(gpu_reading.memory_used_bytes.value)
+        lines.append(cut(filled(template, "unit", size=size), width))
     power = power_limit(gpu_reading.power_watts, gpu_reading.power_limit_watts) if gpu_reading else []
     if power:
         lines.append(cut(power, width))

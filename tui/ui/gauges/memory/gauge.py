@@ -93,14 +93,14 @@ def memory_facts(machine: Machine | None) -> list[str]:
     ]
     ceiling = ceiling_bytes(machine)
     if ceiling is not None:
-        template = _("{tick} the GPU can use at most {size} of it")
-        ceiling_text = template.format(tick=CEILING, size=format_bytes(ceiling))
         set_aside_bytes = max(gpu.set_aside_bytes for gpu in machine.gpus)
-        if set_aside_bytes:
-            ceiling_text += _(", besides {size} that the firmware set aside").format(
-                size=format_bytes(set_aside_bytes)
-            )
-        facts.append(ceiling_text)
+        template = (
+            _("{tick} the GPU can use at most {size} of it, besides {reserved} that the firmware set aside")
+            if set_aside_bytes
+            else _("{tick} the GPU can use at most {size} of it")
+        )
+        reserved = format_bytes(set_aside_bytes)
+        facts.append(template.format(tick=CEILING, size=format_bytes(ceiling), reserved=reserved))
     return facts
 
 

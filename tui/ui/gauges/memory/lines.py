@@ -9,14 +9,14 @@ from tui.i18n import _
 from tui.services.memory_parts import MemoryParts, engine_parts, has_own_memory, memory_parts
 from tui.text import clean_line
 from tui.ui.gauges.bar import CAPS, CEILING, FULL, MARK, BarPart, capped, marked_bar
-from tui.ui.gauges.figures import in_unit, labelled_size, percent, size_pair
+from tui.ui.gauges.figures import in_unit, labelled_size, percent, size_of, size_pair
 from tui.ui.gauges.gauge import EXPANDED_ROWS, inline_title
 from tui.ui.gauges.mark import MemoryMark
 from tui.ui.gauges.memory.pressure import pressure_of
 from tui.ui.gauges.stacked_bar import PARTS, parts_legend
 from tui.ui.gauges.thresholds import MEMORY, PRESSURE, SWAP_IN, figure_role
 from tui.ui.kit.cells import middle_cut
-from tui.ui.kit.pieces import Line, Piece, cut, join_fitting, spread, width_of
+from tui.ui.kit.pieces import Line, Piece, cut, filled, join_fitting, spread, width_of
 from tui.units import MIB, UNKNOWN, split_bytes
 
 OTHER_PROGRAMS_GLYPH = FULL
@@ -129,16 +129,18 @@ def mark_line(mark: MemoryMark, total: int, width: int) -> Line:
     unit = split_bytes(total)[1]
     value = in_unit(mark.after_bytes, unit, 1).rjust(len(in_unit(total, unit, 1)))
     excess = mark.after_bytes - total
-    over = [Piece(_(" {size} over").format(size=in_unit(excess, unit, 1)), "critical")] if excess > 0 else []
+    over = Piece(" " + _("{size} over").format(size=in_unit(excess, unit, 1)), "critical")
+    end = [over] if excess > 0 else []
     label = clean_line(mark.label)
-    head: Line = []
-    room = 1
-    for tail in (_(" {unit} with ").format(unit=unit), f" {unit} "):
-        head = [Piece(f"{MARK} ", "mark"), Piece(value, "value"), Piece(tail, "unit")]
-        room = max(1, width - width_of([*head, *over]))
+    size = [Piece(f"{MARK} ", "mark"), Piece(value, "value"), Piece(f" {unit}", "unit")]
+    line: Line = []
+    for template in (_("{size} with {model}"), "{size} {model}"):
+        room = max(1, width - width_of([*filled(template, "unit", size=size, model=[]), *end]))
+        model = [Piece(middle_cut(label, room), "value")]
+        line = [*filled(template, "unit", size=size, model=model), *end]
         if cell_len(label) <= room:
             break
-    return cut([*head, Piece(middle_cut(label, room), "value"), *over], width)
+    return cut(line, width)
 
 
 def memory_kind(machine: Machine | None) -> str:
@@ -152,31 +154,27 @@ def private_and_mapped_lines(parts: MemoryParts) -> list[Line]:
     """Return `1.20 GiB private, 0.90 GiB mapped from the file`; empty if these are unknown."""
     if not parts.mapped:
         return []
-    private, private_unit = split_bytes(parts.engine - parts.mapped)
-    mapped, mapped_unit = split_bytes(parts.mapped)
-    return [
-        [
-            Piece(private, "value"),
-            Piece(_(" {unit} private, ").format(unit=private_unit), "unit"),
-            Piece(mapped, "value"),
-            Piece(_(" {unit} mapped from the file").format(unit=mapped_unit), "unit"),
-        ]
-    ]
+    private, mapped = size_of(parts.engine - parts.mapped), size_of(parts.mapped)
+    template = _("{private} private, {mapped} mapped from the file")
+    return [filled(template, "unit", private=private, mapped=mapped)]
 
 
-def pressure_line(reading: Reading | None, *, short: bool = False) -> Line:
+def pressure_line(reading: Reading | None, *, short: bool = False, with_share: bool = True) -> Line:
     """Return the pressure and the share of stalled time: `pressure some 12 %`.
 
-    With `short`, a low or unknown pressure is empty, and the share is left out.
+    With `short`, a low or unknown pressure is empty, and the share is left out. `with_share` is False where
+    the share follows in words.
     """
     pressure = pressure_of(reading)
     if pressure is None:
-        return [] if short else [Piece(_("pressure "), "unit"), Piece(UNKNOWN, "unit")]
+        return [] if short else filled(_("pressure {level}"), "unit", level=[Piece(UNKNOWN, "unit")])
     calm = pressure.level == PRESSURE[0].name
     if short and calm:
         return []
-    share = [] if calm or pressure.percent is None or short else percent(pressure.percent)
-    return [Piece(_("pressure "), "unit"), Piece(pressure.word, pressure.role), *share]
+    has_share = with_share and not short and not calm and pressure.percent is not None
+    share = percent(pressure.percent) if has_share else []
+    level = [Piece(pressure.word, pressure.role)]
+    return [*filled(_("pressure {level}"), "unit", level=level), *share]
 
 
 def swap_lines(reading: Reading | None, memory: MemoryReading | None) -> list[Line]:
@@ -189,7 +187,8 @@ def swap_lines(reading: Reading | None, memory: MemoryReading | None) -> list[Li
         return [swap_size]
     value, unit = split_bytes(rate)
     value_role = figure_role(rate / MIB, SWAP_IN)
-    return [[Piece(_("swap in "), "unit"), Piece(value, value_role), Piece(f" {unit}/s", "unit")], swap_size]
+    speed = [Piece(value, value_role), Piece(f" {unit}/s", "unit")]
+    return [filled(_("swap in {speed}"), "unit", speed=speed), swap_size]
 
 
 def _folded(

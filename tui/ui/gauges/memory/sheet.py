@@ -104,8 +104,7 @@ def part_lines(
 def _pressure(reading: Reading | None) -> Line:
     """Return the pressure as a word, and on Linux the share of stalled time."""
     pressure = pressure_of(reading)
-    pieces = pressure_line(reading)
     if pressure is None or pressure.percent is None:
-        return pieces
-    share = _("  some task waited for {percent:.0f} % of the last 10 s")
-    return [*pieces[:2], Piece(share.format(percent=pressure.percent), "unit")]
+        return pressure_line(reading)
+    share = _("some task waited for {percent:.0f} % of the last 10 s").format(percent=pressure.percent)
+    return [*pressure_line(reading, with_share=False), Piece(f"  {share}", "unit")]
