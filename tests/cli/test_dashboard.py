@@ -15,6 +15,7 @@ from tui.cli.options import Arguments
 from tui.cli.output import UserError
 from tui.sentences import Reason, reason
 from tui.services.finding import SearchPaths
+from tui.services.restart import Restart, take_restart
 from tui.settings.app_folders import settings_file
 from tui.settings.choices import ChoiceStore
 from tui.settings.settings import Settings
@@ -30,6 +31,7 @@ class RecordedApp:
 
     lost_because = ""
     return_code = 0
+    restart: Restart | None = None
 
     def __init__(
         self,
@@ -141,6 +143,28 @@ def test_unsaved_conversation_is_a_note_at_the_end(
     monkeypatch.setattr(RecordedApp, "lost_because", "the disk is full")
     started(Settings())
     assert capsys.readouterr() == ("", "The last conversation was not kept: the disk is full.\n")
+
+
+def test_a_restart_leaves_its_state_and_starts_the_program_again(
+    started: Callable[..., RecordedApp], monkeypatch: pytest.MonkeyPatch
+):
+    states: list[Restart | None] = []
+    # GIVEN an app that leaves to be started again
+    monkeypatch.setattr(dashboard, "start_again", lambda: states.append(take_restart()) or 0)
+    monkeypatch.setattr(RecordedApp, "restart", Restart(draft="unsent", conversation_id=3))
+    started(Settings())
+    # THEN the next start takes up its state, once
+    assert states == [Restart(draft="unsent", conversation_id=3)]
+    assert take_restart() is None
+
+    # AND a program that cannot be started says so
+    def refuse() -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(dashboard, "start_again", refuse)
+    with pytest.raises(UserError, match=r"cannot be started again: .* Start it by hand\."):
+        started(Settings())
+    started_apps.clear()
 
 
 # What it needs

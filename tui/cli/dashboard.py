@@ -1,6 +1,7 @@
 """`llmtui`: the dashboard."""
 
 import codecs
+import logging
 import sys
 from pathlib import Path
 
@@ -14,12 +15,17 @@ from tui.hardware.recording.replay import Replay
 from tui.i18n import _
 from tui.sentences import Reason
 from tui.services.finding import is_there, search_paths
+from tui.services.restart import Restart, leave_for_restart, start_again, take_restart
+from tui.services.sentences import sentence
 from tui.settings.app_folders import log_file
 from tui.settings.choices import ChoiceStore, apply_choices
 from tui.settings.settings import Settings
 from tui.settings.toml_reader import named_settings
+from tui.system_errors import system_error
 from tui.text import full_path
 from tui.ui.app import LlmtuiApp
+
+log = logging.getLogger(__name__)
 
 
 def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[Reason, ...]) -> int:
@@ -69,6 +75,7 @@ def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[Reas
         replay=replay,
         sort=remembered.sort,
         choices=choices,
+        restart=take_restart(),
     )
     app.run()
     if reason := app.dashboard.lost_because:
@@ -77,7 +84,27 @@ def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[Reas
         raise UserError(
             _("Something went wrong that should not."), _("{file} has it all.").format(file=log_file())
         )
-    return 0
+    return 0 if app.restart is None else _restart(app.restart)
+
+
+def _restart(restart: Restart) -> int:
+    """Start the program again, and return its exit code where this process waits for it.
+
+    Raises:
+        UserError: it cannot be started.
+    """
+    try:
+        leave_for_restart(restart)
+    except OSError:
+        # The language counts for more than what would be loaded again.
+        log.exception("The state before the restart cannot be kept")
+    try:
+        return start_again()
+    except OSError as error:
+        raise UserError(
+            _("llmtui cannot be started again: {why}.").format(why=sentence(system_error(error))),
+            _("Start it by hand."),
+        ) from error
 
 
 def _open_replay(folder: Path) -> Replay:

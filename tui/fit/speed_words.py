@@ -34,7 +34,7 @@ def speed_word(speed: Speed | None) -> str:
     if speed is None or speed.value is None:
         return UNKNOWN
     digits = 1 if speed.value < 9.95 else 0
-    return ("~" if speed.source == "estimated" else "") + f"{speed.value:.{digits}f}"
+    return ("~" if speed.source == "estimated" else "") + format_number(speed.value, f".{digits}f")
 
 
 def speed_sentence(speed: Speed | None) -> str:

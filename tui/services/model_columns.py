@@ -11,7 +11,7 @@ from tui.fit.words import verdict_word
 from tui.i18n import N_, _
 from tui.models.model import Model, Use
 from tui.text import clean_line
-from tui.units import GIB, UNKNOWN, format_bytes, format_count, format_iso_date
+from tui.units import GIB, UNKNOWN, format_bytes, format_count, format_iso_date, format_number
 
 ON_DISK = "■"
 NOT_ON_DISK = "□"
@@ -124,7 +124,7 @@ def size_word(model: Model, fit: Fit | None) -> str:
         return SIZING if verdict_of(model, fit) is None else UNKNOWN
     value = size / GIB
     digits = 2 if value < _TWO_DIGITS_BELOW else 1
-    return f"{size_sign(fit) if fit else ''}{value:.{digits}f}"
+    return f"{size_sign(fit) if fit else ''}{format_number(value, f'.{digits}f')}"
 
 
 def footprint_word(fit: Fit) -> str:

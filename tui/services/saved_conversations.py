@@ -37,6 +37,11 @@ class SavedConversations:
         """Wait for the last write."""
         await asyncio.to_thread(self.store.close)
 
+    @property
+    def open_id(self) -> int | None:
+        """Id of the conversation on the screen; None while it has no messages."""
+        return self._recorder.conversation_id
+
     def is_open(self, conversation_id: int) -> bool:
         """Return True for the conversation on the screen."""
         return conversation_id == self._recorder.conversation_id

@@ -29,6 +29,11 @@ SENTENCES: Table = {
     "settings.gpu_without_memory": N_("has a GPU without memory; add vram_gb, shared_gb or unified = true"),
     "settings.shared_above_ram": N_("has more shared_gb than ram_gb; the GPU's part is in the RAM"),
     "settings.no_system": N_("has no system; expected {expected}"),
+    # Its language, changed by the program.
+    "settings.language_not_saved": N_("{file} cannot be written: {why}."),
+    "settings.language_not_utf8": N_("{file} is not UTF-8 text; write the language into it by hand."),
+    "settings.language_not_toml": N_("{file} is not valid TOML: {why}. Mend it first."),
+    "settings.language_not_placed": N_('Write language = "{code}" at the top of {file} by hand.'),
     # Values that it should have.
     "settings.expect_tokens": N_(
         'a whole number of tokens from {least} to {most:.0f}, or a text such as "32k"'

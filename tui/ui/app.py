@@ -9,6 +9,7 @@ import logging
 import signal
 import sys
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -22,12 +23,15 @@ from textual.screen import Screen
 from textual.theme import ThemeProvider
 
 from tui.hardware.recording.replay import Replay
-from tui.i18n import _, ngettext
-from tui.sentences import Reason
+from tui.i18n import _, language_code, ngettext
+from tui.languages import LANGUAGES
+from tui.sentences import Reason, ReasonedError
 from tui.services.finding import SearchPaths
+from tui.services.restart import Restart
 from tui.services.sentences import sentence
 from tui.settings.app_folders import settings_file
 from tui.settings.choices import ChoiceStore
+from tui.settings.saved_language import save_language
 from tui.settings.settings import Settings
 from tui.system_errors import system_error
 from tui.text import short_path
@@ -91,6 +95,7 @@ class LlmtuiApp(App[None]):
         replay: Replay | None = None,
         sort: str | None = None,
         choices: ChoiceStore | None = None,
+        restart: Restart | None = None,
     ) -> None:
         """Create the dashboard.
 
@@ -103,6 +108,7 @@ class LlmtuiApp(App[None]):
             replay: stands in for the machine; None for this machine.
             sort: column that the list of models is sorted by first; None for the usual one.
             choices: keeps what the user chooses for the next start; None to forget it.
+            restart: state to go on with; None for an ordinary start.
         """
         translate_textual()
         super().__init__()
@@ -123,8 +129,10 @@ class LlmtuiApp(App[None]):
         self._choices = choices
         self.set_keymap(complete_keymap(settings.keys))
         self.dashboard = Dashboard(
-            settings, paths, build, measure_once=measure_once, replay=replay, sort=sort
+            settings, paths, build, measure_once=measure_once, replay=replay, sort=sort, restart=restart
         )
+        self.restart: Restart | None = None
+        """State that the program has to be started again with; None to leave for good."""
 
     def get_key_display(self, binding: Binding) -> str:
         """Return the name of a key for the footer and the key panel."""
@@ -205,6 +213,19 @@ class LlmtuiApp(App[None]):
         if self._choices is not None:
             self._choices.keep(**event.changes)
 
+    def switch_language(self, code: str) -> None:
+        """Save the language, and leave for a start of the program in it."""
+        if why_not := self.dashboard.no_restart_reason:
+            self.notify(why_not, severity="warning", markup=False)
+            return
+        try:
+            save_language(code)
+        except ReasonedError as error:
+            self.notify(sentence_with_keys(error.reason), severity="error", markup=False)
+            return
+        self.restart = self.dashboard.restart_state
+        self.exit()
+
     def _leave_on(self, number: int) -> None:
         # Windows has no such handlers; there the console's own end does.
         with contextlib.suppress(NotImplementedError, RuntimeError):
@@ -265,6 +286,12 @@ class LlmtuiApp(App[None]):
         yield SystemCommand(
             command_title(_("Quit"), "app.quit"), _("Leave; nothing keeps running"), self.action_quit
         )
+        for code, language in LANGUAGES.items():
+            if code != language_code():
+                # Translators: the name is that of a language in the language itself.
+                title = _("Language: {name}").format(name=language.name)
+                about = _("Start the dashboard again in this language; model and conversation stay")
+                yield SystemCommand(title, about, partial(self.switch_language, code))
         yield SystemCommand(
             _("Screenshot"), _("Save a picture of the screen as an SVG file"), self.save_screenshot_later
         )

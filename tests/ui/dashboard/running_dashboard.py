@@ -11,6 +11,7 @@ from tests.waiting import until
 from tui.chat.conversation import Reply
 from tui.engine.install import installed_build
 from tui.services.finding import SearchPaths
+from tui.services.restart import Restart
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
@@ -33,10 +34,11 @@ async def running(
     settings: Settings | None = None,
     places: SearchPaths | None = None,
     build: str | None = "installed",
+    restart: Restart | None = None,
 ) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
     """The app with its models listed, sized and judged."""
     settings = settings or Settings(temperature=0, max_tokens=40, context=2048)
-    app = LlmtuiApp(settings, places or SearchPaths(), installed_build() if build else None)
+    app = LlmtuiApp(settings, places or SearchPaths(), installed_build() if build else None, restart=restart)
     async with app.run_test(size=size, notifications=True) as pilot:
         dashboard = app.dashboard
         await until(lambda: dashboard.models.listing.shown_models and dashboard.models.detail.fit, "the list")

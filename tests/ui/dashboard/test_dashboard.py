@@ -14,11 +14,17 @@ from tests.ui.dashboard.running_dashboard import (
     engines,
     last_reply,
     load_first,
+    notice_text,
     running,
 )
 from tests.waiting import until
+from tui.chat.asking import Asking
+from tui.chat.messages import Attachment
 from tui.services.activity.moment import Phase
+from tui.services.restart import Restart
+from tui.settings.app_folders import settings_file
 from tui.settings.settings import Settings
+from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.help.screen import HelpScreen
 
@@ -178,6 +184,67 @@ async def test_quitting_during_a_reply_leaves_no_process() -> None:
         await until(lambda: last_reply(dashboard).text != "")
         await pilot.press("ctrl+q")
     assert engines() == []
+
+
+async def test_a_switch_of_the_language_keeps_model_conversation_and_draft(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = Settings(temperature=0, max_tokens=4, context=1024)
+    async with running(settings=settings) as (pilot, dashboard):
+        app = dashboard.app
+        assert isinstance(app, LlmtuiApp)
+        titles = {command.title: command.callback for command in app.get_system_commands(app.screen)}
+        switch = titles["Language: Español"]
+        assert "Language: English" not in titles
+        # GIVEN a loaded model, a reply and a draft with a file
+        await load_first(pilot, dashboard)
+        await ask(pilot, "Hello")
+        await answered(dashboard)
+        # WHEN the language is switched while the model answers THEN it is refused
+        with monkeypatch.context() as patch:
+            patch.setattr(dashboard._workbench.host, "answering", True)
+            switch()
+        assert app.restart is None
+        await until(
+            lambda: any(note.message.startswith("Wait for the model") for note in app._notifications), "why"
+        )
+        messages = dashboard.chat.conversation.messages
+        dashboard.chat.prompt.insert_text("not sent")
+        dashboard.chat.prompt.attachments = (Attachment("a.md", "text"),)
+        # AND where the settings cannot be changed, too
+        settings_file().mkdir(parents=True)
+        switch()
+        assert app.restart is None
+        settings_file().rmdir()
+        # WHEN it can be switched
+        switch()
+        await until(lambda: not app.is_running, "the end")
+        restart = app.restart
+    assert restart is not None
+    assert settings_file().read_text(encoding="utf-8") == 'language = "es"\n'
+    assert restart.draft == "not sent"
+    assert restart.settings is not None
+    assert restart.settings.context == 1024
+
+    # THEN the next start goes on with all of it
+    async with running(settings=Settings(), restart=restart) as (pilot, dashboard):
+        await until(lambda: dashboard.models.listing.loaded_key == restart.model_key, "the load")
+        await until(lambda: dashboard.chat.prompt.text == "not sent", "the draft")
+        assert dashboard.chat.conversation.messages == messages
+        assert dashboard.chat.prompt.attachments == (Attachment("a.md", "text"),)
+        assert dashboard.models.load_settings.context == 1024
+        # AND a chat without messages keeps how it is asked
+        state = dashboard.restart_state
+        assert state == restart
+        asking = Asking(sampling={"temperature": 0.5})
+        dashboard._chat_side.chat.action_new_chat()
+        await until(lambda: dashboard.restart_state.conversation_id is None, "the new chat")
+        dashboard._chat_side.take_up(Restart(system="Be brief.", asking=asking))
+        await until(lambda: dashboard.restart_state.system == "Be brief.", "the system prompt")
+        assert dashboard.restart_state.asking == asking
+        # AND a conversation that is gone says so
+        dashboard._chat_side.take_up(Restart(conversation_id=12345))
+        await until(lambda: "cannot be opened" in notice_text(dashboard), "the notice")
 
 
 async def test_settings_help_themes_and_windows_of_any_size_need_no_other_start() -> None:

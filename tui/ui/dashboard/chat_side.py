@@ -14,6 +14,7 @@ from textual.message import Message
 from tui.chat.asking import Asking, with_preset
 from tui.chat.presets import preset_of_task
 from tui.chat.prompt_history import add_to_prompt_history, read_prompt_history
+from tui.chat.storage.rows import ConversationRecord
 from tui.chat.storage.schema import StoreError
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import Failed
@@ -29,6 +30,7 @@ from tui.services.loading import load_model
 from tui.services.model_asking import ModelAsking
 from tui.services.picks.model_tasks import ModelTask, ModelTaskStore
 from tui.services.prompt_planner import PromptPlanner
+from tui.services.restart import Restart
 from tui.services.saved_conversations import SavedConversations, find_by_label, resumed_model_reason
 from tui.services.sentences import sentence
 from tui.services.workbench import Workbench
@@ -322,16 +324,9 @@ class ChatSide(Vertical):
         )
         if chosen is None:
             return
-        try:
-            record = await saved.read(chosen)
-        except StoreError as error:
-            reason = sentence(error.reason)
-            self.chat.notice.show_error(
-                _("The conversation cannot be opened: {reason}.").format(reason=reason)
-            )
+        record = await self._resume(saved, chosen)
+        if record is None:
             return
-        if not saved.is_open(chosen):
-            self.chat.replace(lambda: saved.resume(chosen, record))
         listing, host = self._models.listing, self._workbench.host
         model = find_by_label(record.model, listing.models)
         if model is not None and host.model is None and not listing.highlight(model.key):
@@ -345,6 +340,49 @@ class ChatSide(Vertical):
         reasons = [resumed] if resumed and not host.loading else []
         if reasons := [*reasons, *self.asking.changes_since_saved()]:
             self.chat.notice.show_info("\n".join(map(sentence_with_keys, reasons)))
+
+    @property
+    def restart_state(self) -> Restart:
+        """State of the chat that another start can take up."""
+        host, chat = self._workbench.host, self.chat
+        conversation = chat.conversation
+        return Restart(
+            model_key=host.model.key if host.model is not None else "",
+            settings=host.settings,
+            conversation_id=self._saved.open_id if self._saved is not None else None,
+            system=conversation.system,
+            asking=self.asking.asking,
+            draft=chat.prompt.text,
+            attachments=chat.prompt.attachments,
+        )
+
+    @work(group="history", exclusive=True)
+    async def take_up(self, restart: Restart) -> None:
+        """Go on with the conversation and the draft of the start before."""
+        saved = self._saved
+        if restart.conversation_id is not None and saved is not None:
+            await self._resume(saved, restart.conversation_id)
+        elif restart.system or restart.asking != Asking():
+            self.asking.choose(restart.asking, restart.system, self.asking.language)
+            self._show_asking()
+        prompt = self.chat.prompt
+        if not prompt.text:
+            prompt.insert_text(restart.draft)
+        prompt.attachments = (*restart.attachments, *prompt.attachments)
+
+    async def _resume(self, saved: SavedConversations, conversation_id: int) -> ConversationRecord | None:
+        """Open a saved conversation, and return it; None where it cannot be read, which is said."""
+        try:
+            record = await saved.read(conversation_id)
+        except StoreError as error:
+            reason = sentence(error.reason)
+            self.chat.notice.show_error(
+                _("The conversation cannot be opened: {reason}.").format(reason=reason)
+            )
+            return None
+        if not saved.is_open(conversation_id):
+            self.chat.replace(lambda: saved.resume(conversation_id, record))
+        return record
 
     def _conversation_deleted(self, conversation_id: int) -> None:
         if self._saved is not None and self._saved.is_open(conversation_id):

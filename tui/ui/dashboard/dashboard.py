@@ -27,6 +27,7 @@ from tui.services.finding import SearchPaths
 from tui.services.host import EngineHost
 from tui.services.loading import engine_refusal
 from tui.services.measuring import SpeedMeasurement
+from tui.services.restart import Restart
 from tui.services.sizing import new_sizer
 from tui.services.workbench import Workbench
 from tui.settings.settings import Settings
@@ -164,6 +165,7 @@ class Dashboard(Screen[None]):
         measure_once: bool = False,
         replay: Replay | None = None,
         sort: str | None = None,
+        restart: Restart | None = None,
     ) -> None:
         """Create the panes.
 
@@ -174,9 +176,11 @@ class Dashboard(Screen[None]):
             measure_once: True to measure the machine's speed at the first start, when it is idle.
             replay: recording that replaces the machine, so that no model is loaded; None for this machine.
             sort: column that the list of models is sorted by first; None for the usual one.
+            restart: state to go on with; None for an ordinary start.
         """
         super().__init__()
         self._measure_once = measure_once
+        self._restart = restart
         self._is_started = False
         """True once the start is complete: all verdicts are there."""
         sizer = new_sizer(build)
@@ -224,6 +228,10 @@ class Dashboard(Screen[None]):
         """Start to detect the machine and to look for models, without waiting for either."""
         self.add_class("-show-models")
         self.set_focus(self.models.rows)
+        if self._restart is not None:
+            self._models_side.load_again(self._restart)
+            # After all panes are mounted, of which one opens the store.
+            self.call_after_refresh(self._chat_side.take_up, self._restart)
         self.watch(self.chat.transcript, "marked", self._message_marked, init=False)
         self.watch(self.chat.notice, "brief", self._show_progress)
         self._models_side.start()
@@ -236,6 +244,24 @@ class Dashboard(Screen[None]):
         await asyncio.gather(self._downloads.close(), self._workbench.host.close())
         await self._chat_side.close()
         await self._workbench.close()
+
+    @property
+    def restart_state(self) -> Restart:
+        """State that another start can take up."""
+        return self._chat_side.restart_state
+
+    @property
+    def no_restart_reason(self) -> str:
+        """Reason why the program cannot be started again now, with what to do; empty if it can."""
+        host = self._workbench.host
+        if host.loading or host.answering:
+            return with_keys(
+                _("Wait for the model, or stop it with {engine.stop}: a restart would cut it off."),
+                _("Wait for the model: a restart would cut it off."),
+            )
+        if self.comparing:
+            return _("Wait for the comparison, or stop it: a restart would cut it off.")
+        return ""
 
     @property
     def lost_because(self) -> str:

@@ -22,6 +22,7 @@ from tui.services.disk_watch import DiskWatch
 from tui.services.finding import SearchPaths, remembered_models
 from tui.services.loading import LoadGate, engine_refusal
 from tui.services.picks.model_tasks import ModelTask
+from tui.services.restart import Restart
 from tui.services.sizing import generation_threads
 from tui.services.workbench import Workbench
 from tui.ui.dashboard.discovery import DiskChanged, ModelsFound, ModelsListed, find_and_remember
@@ -87,6 +88,8 @@ class ModelsSide(Vertical):
         """Number of the scan that the list shows."""
         self._compare_flow: CompareFlow | None = None
         """Screens of the comparisons; None until the first one."""
+        self._restart: Restart | None = None
+        """State of the start before whose model is still to be loaded."""
         self._preferred_key = str(paths.files[0].absolute()) if paths.files else None
         """Key of the model to highlight after the first scan; None for none."""
         replay = workbench.replay
@@ -99,6 +102,25 @@ class ModelsSide(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out the models pane."""
         yield self._pane
+
+    def load_again(self, restart: Restart) -> None:
+        """Load the model of the start before, as it was loaded, once it is listed."""
+        self._restart = restart if restart.model_key and restart.settings is not None else None
+
+    def _load_listed_again(self) -> None:
+        restart = self._restart
+        model = next(
+            (model for model in self._pane.listing.models if restart and model.key == restart.model_key), None
+        )
+        if restart is None or restart.settings is None or model is None:
+            return
+        self._restart = None
+        self._pane.listing.highlight(model.key)
+        self._pane.use(restart.settings)
+        if (refusal := self._gate.refusal(model, None)) is not None:
+            self._refuse(refusal)
+        else:
+            self._chat.start_load(model, None, restart.settings)
 
     def start(self) -> None:
         """Start the first scan once all panes are mounted, without waiting for it."""
@@ -162,6 +184,7 @@ class ModelsSide(Vertical):
         if self._preferred_key is not None and self._pane.listing.highlight(self._preferred_key):
             # Once: the user may move before the scan ends.
             self._preferred_key = None
+        self._load_listed_again()
 
     @on(ModelsFound)
     def _models_found(self, event: ModelsFound) -> None:
@@ -175,6 +198,7 @@ class ModelsSide(Vertical):
             if self._preferred_key is not None:
                 self._pane.listing.highlight(self._preferred_key)
         self._preferred_key = None
+        self._load_listed_again()
         self._disk_watch.watch(event.scan.watched)
         for problem in map(sentence_with_keys, event.scan.problems):
             if problem in self._told_problems:

@@ -9,11 +9,13 @@ from functools import partial
 from rich.align import Align
 from rich.text import Text
 from textual.app import App, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding
-from textual.command import CommandList, CommandPalette
+from textual.command import CommandInput, CommandList, CommandPalette
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Button
 from textual.widgets.option_list import Option
 
 from tui.i18n import _
@@ -23,6 +25,11 @@ from tui.ui.kit.keyboard.names import key_of
 
 class Palette(CommandPalette):
     """Textual's command palette in the user's language."""
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Close the palette once: on a busy machine a second Enter may come before it is gone."""
+        self.disable_messages(CommandInput.Submitted, Button.Pressed)
+        return super().dismiss(result) if self.is_current else AwaitComplete.nothing()
 
     def _start_no_matches_countdown(self, search_value: str) -> None:
         """Say after a moment that there is no match; nothing of it while nothing is typed."""
