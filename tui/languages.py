@@ -11,6 +11,10 @@ class Language(NamedTuple):
 
     name: str
     """Name in the language itself."""
+    english_name: str
+    """Name as locales of Windows begin with."""
+    windows_number: int
+    """Primary language of Windows, by [MS-LCID]."""
     decimal_point: str
     thousands_separator: str
     """Between groups of three digits."""
@@ -26,16 +30,14 @@ SOURCE_LANGUAGE = "en"
 """Code of the language that the texts in the code are written in."""
 
 LANGUAGES: dict[str, Language] = {
-    "en": Language("English", ".", ",", 4, "%Y-%m-%d", "%Y-%m"),
-    "es": Language("Español", ",", "\u202f", 5, "%d/%m/%Y", "%m/%Y"),
+    "en": Language("English", "English", 0x09, ".", ",", 4, "%Y-%m-%d", "%Y-%m"),
+    "es": Language("Español", "Spanish", 0x0A, ",", "\u202f", 5, "%d/%m/%Y", "%m/%Y"),
 }
 """By their codes, as `LANG` begins with; each but that of the code has a catalogue in `tui/locale`."""
 
 _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 _PRIMARY_LANGUAGE = 0x3FF
 """Bits of a language number of Windows that say the language without its country."""
-_WINDOWS_NUMBERS = {0x09: "en", 0x0A: "es"}
-"""Primary languages of Windows, by [MS-LCID]."""
 _MAC_PREFERENCES = Path("Library", "Preferences", ".GlobalPreferences.plist")
 
 
@@ -45,8 +47,10 @@ def language_of_locale(name: str) -> str | None:
     None for a language that llmtui does not have; `C` and `POSIX` are English.
     """
     code = name.partition(".")[0].partition("@")[0].replace("-", "_").partition("_")[0].lower()
-    code = {"c": "en", "posix": "en", "english": "en", "spanish": "es"}.get(code, code)
-    return code if code in LANGUAGES else None
+    if code in ("c", "posix"):
+        return SOURCE_LANGUAGE
+    names = (own for own, language in LANGUAGES.items() if code in (own, language.english_name.lower()))
+    return next(names, None)
 
 
 def language_of_environment(environment: Mapping[str, str]) -> str | None:
@@ -69,7 +73,8 @@ def language_of_system() -> str | None:
         import ctypes
 
         number = ctypes.windll.kernel32.GetUserDefaultUILanguage()
-        return _WINDOWS_NUMBERS.get(number & _PRIMARY_LANGUAGE)
+        primary = number & _PRIMARY_LANGUAGE
+        return next((code for code, own in LANGUAGES.items() if own.windows_number == primary), None)
     return None
 
 

@@ -19,7 +19,7 @@ from tests.locale.catalogues import (
     updated,
 )
 from tests.locale.extraction import extracted
-from tests.locale.message_shape import differences
+from tests.locale.message_shape import differences, fields
 from tui.i18n import DOMAIN, LOCALE_FOLDER
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -128,3 +128,21 @@ def test_a_text_without_a_whole_translation_stays_english(
     compiled = gettext.translation(DOMAIN, tmp_path, ["es"])
     assert compiled.gettext("Load") == "Load"
     assert compiled.ngettext("{n} model", "{n} models", 2) == "{n} models"
+
+
+def test_only_sentences_of_tables_say_how_a_number_is_written(template: Catalog) -> None:
+    # There the language's marks are put in; elsewhere the field gets a number that is text already.
+    wrong = [
+        f"{message.id!r} in {message.locations[0][0]}"
+        for message in template
+        if message.id and not all(path.endswith("sentences.py") for path, _line in message.locations)
+        for field in fields(forms_of(message.id)[0])
+        if re.search(r":.*([,eg%]|\.[1-9]f)$", field)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_text_has_a_translation_that_nobody_doubts(language: str, template: Catalog) -> None:
+    missing = untranslated(updated(language, template))
+    assert not missing, "translate them in " + str(catalogue_path(language)) + ":\n" + "\n".join(missing)

@@ -3,6 +3,7 @@
 from tui.i18n import _
 from tui.models.model import Model
 from tui.services.answering import CompleteAnswer
+from tui.units import format_number
 
 
 def end_note(answer: CompleteAnswer, context: int, model: Model) -> str:
@@ -26,8 +27,8 @@ def cut_note(finish_reason: str, tokens: int, context: int, model: Model) -> str
                 tokens=tokens
             )
         case "context_full":
-            return _("The answer is cut off: the context of {context:,} tokens is full.").format(
-                context=context
+            return _("The answer is cut off: the context of {context} tokens is full.").format(
+                context=format_number(context, ",")
             ) + _context_advice(context, model)
         case "repetition":
             return _(

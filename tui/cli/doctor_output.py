@@ -12,7 +12,7 @@ from tui.hardware.what_if import DESCRIBED_SYSTEM
 from tui.i18n import _
 from tui.sentences import Reason, reason
 from tui.services.sentences import sentence
-from tui.units import UNKNOWN, format_bytes, localized
+from tui.units import UNKNOWN, format_bytes, format_number
 
 _NO_FEATURES = reason("hardware.cpu_features_unlisted")
 _GPU_OPTIONS = {
@@ -59,7 +59,10 @@ def _machine_rows(machine: Machine) -> list[tuple[str, str]]:
                 cores=cpu.physical_cores, threads=cpu.logical_cores
             ),
         ),
-        (_("CPU limit"), _("none") if quota is None else _("{count:g} CPUs").format(count=quota)),
+        (
+            _("CPU limit"),
+            _("none") if quota is None else _("{count} CPUs").format(count=format_number(quota)),
+        ),
         (_("Vector features"), " ".join(cpu.features) or _unknown_text(_NO_FEATURES)),
         (
             _("Memory"),
@@ -94,12 +97,12 @@ def _reading_rows(reading: Reading, quota: float | None) -> list[tuple[str, str]
     memory = reading.memory.value
     rows = [
         (_("CPU load"), _cpu_load(reading.cpu_percent, quota)),
-        (_("CPU temperature"), _number(reading.cpu_temperature_celsius, "{:.0f} °C")),
-        (_("CPU frequency"), _number(reading.cpu_frequency_mhz, "{:.0f} MHz")),
+        (_("CPU temperature"), _number(reading.cpu_temperature_celsius, "{value} °C")),
+        (_("CPU frequency"), _number(reading.cpu_frequency_mhz, "{value} MHz")),
         (_("CPU power"), _power(reading.cpu_power_watts, reading.cpu_power_limit_watts)),
     ]
     if reading.battery_watts.reason != NO_BATTERY:
-        rows.append((_("Battery"), _number(reading.battery_watts, _("{:.1f} W drawn"))))
+        rows.append((_("Battery"), _number(reading.battery_watts, _("{watts} W drawn"), ".1f")))
     if memory is None:
         rows.append((_("Memory in use"), _unknown_text(reading.memory.reason)))
     else:
@@ -116,7 +119,9 @@ def _reading_rows(reading: Reading, quota: float | None) -> list[tuple[str, str]
     # Each system has one of the two; the other is n/a by nature and would only raise questions.
     level = reading.pressure_level
     pressure = (
-        _text(level) if level.value else _number(reading.pressure_percent, _("{:.1f} % of the last 10 s"))
+        _text(level)
+        if level.value
+        else _number(reading.pressure_percent, _("{percent} % of the last 10 s"), ".1f")
     )
     rows.append((_("Memory pressure"), pressure))
     return rows
@@ -140,12 +145,12 @@ def _gpu_rows(gpu: Gpu, reading: GpuReading | None) -> list[tuple[str, str]]:
     rests = reading.frequency_mhz.value == 0
     return [
         *rows,
-        (_("{gpu} load").format(gpu=label), _number(reading.load_percent, "{:.0f} %")),
+        (_("{gpu} load").format(gpu=label), _number(reading.load_percent, "{value} %")),
         (
             _("{gpu} frequency").format(gpu=label),
-            _("0 MHz, it rests") if rests else _number(reading.frequency_mhz, "{:.0f} MHz"),
+            _("0 MHz, it rests") if rests else _number(reading.frequency_mhz, "{value} MHz"),
         ),
-        (_("{gpu} temperature").format(gpu=label), _number(reading.temperature_celsius, "{:.0f} °C")),
+        (_("{gpu} temperature").format(gpu=label), _number(reading.temperature_celsius, "{value} °C")),
         (_("{gpu} power").format(gpu=label), _power(reading.power_watts, reading.power_limit_watts)),
     ]
 
@@ -191,15 +196,23 @@ def _rate(metric: Metric[float]) -> str:
 def _cpu_load(load: Metric[float], quota: float | None) -> str:
     """Return the load; of the CPUs of the quota, in `quota`, where it is measured against that."""
     if load.value is None or quota is None or load.source != QUOTA_SOURCE:
-        return _number(load, "{:.0f} %")
-    return _("{load:.0f} % of {count:g} CPUs").format(load=load.value, count=quota)
+        return _number(load, "{value} %")
+    return _("{load} % of {count} CPUs").format(
+        load=format_number(load.value, ".0f"), count=format_number(quota)
+    )
 
 
 def _power(power: Metric[float], limit: Metric[float]) -> str:
     if power.value is None or limit.value is None:
-        return _number(power, "{:.1f} W")
-    return _("{power:.1f} W of at most {limit:.0f} W").format(power=power.value, limit=limit.value)
+        return _number(power, "{watts} W", ".1f")
+    return _("{power} W of at most {limit} W").format(
+        power=format_number(power.value, ".1f"), limit=format_number(limit.value, ".0f")
+    )
 
 
-def _number(metric: Metric[float], form: str) -> str:
-    return localized(form.format(metric.value)) if metric.value is not None else _unknown_text(metric.reason)
+def _number(metric: Metric[float], template: str, form: str = ".0f") -> str:
+    """Return a figure in a text with one field, or why it is unknown."""
+    if metric.value is None:
+        return _unknown_text(metric.reason)
+    value = format_number(metric.value, form)
+    return template.format(value=value, watts=value, percent=value)

@@ -15,6 +15,7 @@ from tui.services.finding import ModelScan, find_loadable_model, is_whole_name, 
 from tui.services.sentences import sentence
 from tui.settings.settings import Settings
 from tui.text import clean_line
+from tui.units import format_number
 
 _PATIENCE = 1.0
 """Seconds of a search before its progress is shown."""
@@ -73,8 +74,8 @@ class _ProgressLine:
         if now < self._next_draw:
             return
         self._next_draw = now + _REDRAW_SECONDS
-        text = _("Looking for models, Ctrl+C stops: {count:,} folders, in {folder}").format(
-            count=self._folders, folder=clean_line(str(folder))
+        text = _("Looking for models, Ctrl+C stops: {count} folders, in {folder}").format(
+            count=format_number(self._folders, ","), folder=clean_line(str(folder))
         )
         self._draw(text)
 

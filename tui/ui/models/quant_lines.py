@@ -17,7 +17,7 @@ from tui.ui.kit.keyboard.names import sentence_with_keys
 from tui.ui.kit.pieces import Line, Piece, cut
 from tui.ui.models.column_layout import align_right
 from tui.ui.models.verdicts import VERDICTS
-from tui.units import UNKNOWN, format_bytes
+from tui.units import UNKNOWN, format_bytes, format_number
 
 CURRENT = "›"
 """Sign of the quantization that the table was opened on."""
@@ -69,8 +69,12 @@ def _bits_text(row: QuantRow) -> list[str]:
     if row.bits_per_weight is None:
         return []
     if row.bits_per_weight >= _FULL_BITS:
-        return [_("Each number takes {bits:.0f} bits.").format(bits=row.bits_per_weight)]
-    return [_("Each number takes {bits:.1f} bits instead of 16.").format(bits=row.bits_per_weight)]
+        return [_("Each number takes {bits} bits.").format(bits=format_number(row.bits_per_weight, ".0f"))]
+    return [
+        _("Each number takes {bits} bits instead of 16.").format(
+            bits=format_number(row.bits_per_weight, ".1f")
+        )
+    ]
 
 
 def _size_text(row: QuantRow, rows: Sequence[QuantRow]) -> list[str]:
@@ -93,13 +97,16 @@ def _loss_text(quality: Quality) -> str:
         reason = sentence_with_keys(quality.reason) if quality.reason else UNKNOWN
         return _("Quality lost: {word} ({reason}).").format(word=word, reason=reason)
     if quality.imatrix:
-        figure = _("KL divergence {value:.3f} for {model} with an importance matrix")
+        figure = _("KL divergence {value} for {model} with an importance matrix")
     elif quality.imatrix_kl_divergence is not None:
-        figure = _("KL divergence {value:.3f} for {model}, {guided:.3f} with an importance matrix")
+        figure = _("KL divergence {value} for {model}, {guided} with an importance matrix")
     else:
-        figure = _("KL divergence {value:.3f} for {model}")
+        figure = _("KL divergence {value} for {model}")
+    guided = quality.imatrix_kl_divergence
     figure_text = figure.format(
-        value=quality.kl_divergence, model=MODEL, guided=quality.imatrix_kl_divergence
+        value=format_number(quality.kl_divergence, ".3f"),
+        model=MODEL,
+        guided="" if guided is None else format_number(guided, ".3f"),
     )
     return _("Quality lost: {word} ({figure}; smaller models lose more).").format(
         word=word, figure=figure_text

@@ -71,8 +71,8 @@ def cpu_facts(machine: Machine | None) -> list[str]:
     facts.append(cores.format(physical=cpu.physical_cores, logical=cpu.logical_cores))
     if cpu.quota_cores.value is not None:
         facts.append(
-            _("this container may use {count:g} cores' worth of time; load is its own, of that share").format(
-                count=cpu.quota_cores.value
+            _("this container may use {count} cores' worth of time; load is its own, of that share").format(
+                count=format_number(cpu.quota_cores.value)
             )
         )
     if cpu.features:
