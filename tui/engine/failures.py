@@ -124,11 +124,13 @@ def death(code: int | None, log: Sequence[str], request_id: int = 0) -> Failed:
         try:
             name = signal.Signals(-code).name
         except ValueError:
-            name = f"signal {-code}"
+            name = ""
     if name in _CAUSES:
         cause = reason(_CAUSES[name])
     elif name:
         cause = reason("engine.ended_with_signal", signal=name)
+    elif code is not None and code < 0:
+        cause = reason("engine.ended_with_signal_number", number=-code)
     else:
         cause = reason("engine.ended_with_code", code=str(code))
     # After a kill from outside the log does not explain the end.

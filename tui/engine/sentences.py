@@ -92,6 +92,7 @@ SENTENCES: Table = {
     "engine.wrong_processor": N_("It was built for another processor."),
     "engine.terminated": N_("It was ended from outside."),
     "engine.ended_with_signal": N_("It ended with {signal}."),
+    "engine.ended_with_signal_number": N_("It ended with signal {number}."),
     "engine.ended_with_code": N_("It ended with code {code}."),
     "engine.free_memory": N_(
         "Close other programs, or choose a shorter context or a smaller model, then load it again."

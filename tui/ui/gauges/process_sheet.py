@@ -48,14 +48,17 @@ def unknowns(reading: Reading | None, machine: Machine | None) -> list[str]:
     """Return every unknown figure with its part and its reason: `CPU temperature: no sensor is open`."""
     if reading is None or machine is None:
         return []
-    lines = [f"{_('CPU')} {text}" for text in cpu_unknowns(reading)]
+    lines = [_("CPU {figures}").format(figures=text) for text in cpu_unknowns(reading)]
     for gpu in machine.gpus:
-        label = _("GPU {}").format(gpu.index) if len(machine.gpus) > 1 else _("GPU")
-        lines += [f"{label} {text}" for text in gpu_unknowns(gpu, gpu_reading_of(reading, gpu.index))]
+        template = _("GPU {index} {figures}") if len(machine.gpus) > 1 else _("GPU {figures}")
+        lines += [
+            template.format(index=gpu.index, figures=text)
+            for text in gpu_unknowns(gpu, gpu_reading_of(reading, gpu.index))
+        ]
     # A GPU that slept during the detection is left out: the reading has its current state.
     if machine.gpus and machine.gpu_reason and machine.gpu_reason != ASLEEP:
         lines.append(f"{_('GPU')}: {sentence(machine.gpu_reason)}")
-    lines += [f"{_('Memory')} {text}" for text in memory_unknowns(reading)]
+    lines += [_("Memory {figures}").format(figures=text) for text in memory_unknowns(reading)]
     engine = reading.engine
     if engine is not None:
         parts = unknowns_by_reason(
@@ -64,7 +67,7 @@ def unknowns(reading: Reading | None, machine: Machine | None) -> list[str]:
             (engine.peak_bytes, _("peak")),
             (engine.cpu_percent, _("load")),
         )
-        lines += [f"{_('Engine')} {text}" for text in parts]
+        lines += [_("Engine {figures}").format(figures=text) for text in parts]
     if reading.battery_watts.reason != NO_BATTERY:
         lines += unknown_lines(reading.battery_watts, _("Battery"))
     own = unknowns_by_reason((reading.own_cpu_percent, _("load")), (reading.own_resident_bytes, _("memory")))

@@ -15,7 +15,7 @@ from tui.ui.kit.cells import middle_cut, pad
 from tui.ui.picks.pick_lines import TASK_WORDS
 from tui.units import format_iso_date
 
-_NAME_CELLS, _SCORE_CELLS, _MODE_CELLS = 30, 11, 13
+_NAME_CELLS, _SCORE_CELLS, _MODE_CELLS = 30, 12, 13
 MODE_WORDS: dict[Mode, str] = {
     "thinking": N_("thinking"),
     "thinking (low)": N_("thinking (low)"),
