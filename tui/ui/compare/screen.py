@@ -168,6 +168,8 @@ class ComparisonScreen(Screen[bool]):
         """The model in the leftmost column."""
         self._following = self.running
         """True as long as the user lets the screen show what is being answered."""
+        self._followed: int | None = 0
+        """Prompt that was highlighted last without a key."""
         self._drawn: tuple[object, ...] | None = None
 
     def compose(self) -> ComposeResult:
@@ -264,11 +266,15 @@ class ComparisonScreen(Screen[bool]):
         run, cases = self._comparisons.run, self._cases
         if run is None or not self._following or not cases.option_count:
             return
+        if cases.highlighted != self._followed:
+            # By a key, of which the message is still on its way.
+            self._following = False
+            return
         step = run.step
         self._first = max(min(self._first, step.side), step.side - len(self.columns) + 1)
         if step.phase == "answering" and cases.highlighted != step.case:
             with cases.prevent(OptionList.OptionHighlighted):
-                cases.highlighted = step.case
+                cases.highlighted = self._followed = step.case
 
     def _draw_cases(self, comparison: Comparison) -> None:
         cases = self._cases
@@ -283,7 +289,7 @@ class ComparisonScreen(Screen[bool]):
             with cases.prevent(OptionList.OptionHighlighted):
                 cases.clear_options()
                 cases.add_options([Option(line) for line in lines])
-                cases.highlighted = 0
+                cases.highlighted = self._followed = 0
             return
         for index, line in enumerate(lines):
             if cases.get_option_at_index(index).prompt != line:

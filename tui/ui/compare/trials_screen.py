@@ -119,6 +119,8 @@ class TrialsScreen(Screen[bool]):
         self._run = run
         self._following = run is not None
         """True as long as the user lets the screen show what is being answered."""
+        self._followed: int | None = 0
+        """Task that was highlighted last without a key."""
         self._drawing: tuple[object, ...] | None = None
         """What was drawn last."""
 
@@ -176,10 +178,13 @@ class TrialsScreen(Screen[bool]):
     def _draw(self) -> None:
         """Draw what has changed since the last time."""
         board, run, tasks = self._board(), self.run_under_way, self._tasks
+        if tasks.highlighted != self._followed:
+            # By a key, of which the message may still be on its way.
+            self._following = False
         if run is not None and self._following and run.step.phase == "answering":
             task, _seed = board.tasks.trials[run.step.number]
             with tasks.prevent(OptionList.OptionHighlighted):
-                tasks.highlighted = board.tasks.tasks.index(task)
+                tasks.highlighted = self._followed = board.tasks.tasks.index(task)
         head = trials_head(board, run)
         drawing = (board, head.plain, tasks.highlighted, self.size)
         if drawing == self._drawing:
