@@ -30,7 +30,9 @@ _COMMON = frozenset(
     )
 )
 """Common words, which also a text has that is in no catalogue."""
-_LITERAL = re.compile(r"""\{[^{}]*\}|%\(\w+\)\w|%[sdr]|"[^"\n]*"|llmtui \w+|--gpus all|(?<!\S)-[\w-]+""")
+_LITERAL = re.compile(
+    r"""\{[^{}]*\}|%\(\w+\)\w|%[sdr]|"[^"\n]*"|'[^'\n]*'|llmtui \w+|--gpus all|(?<!\w)-[\w-]+"""
+)
 """Fields, quotations, commands and options."""
 _EDGES = "\"'“”«»`()[]¡!¿?.,;:…·*~✓=|→-–—"
 
@@ -46,7 +48,7 @@ def leftover_english(text: str, language: str = "es", names: Iterable[str] = ())
         names: parts of the text that are the same in every language, such as the name of a processor.
     """
     for name in sorted(filter(None, names), key=len, reverse=True):
-        text = text.replace(name, " ")
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text)
     english = _english_words(language)
     return [word for word in _words(text) if word in english]
 

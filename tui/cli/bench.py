@@ -33,6 +33,7 @@ from tui.services.measuring import (
 )
 from tui.services.sentences import json_fields, sentence, sentences
 from tui.settings.settings import Settings
+from tui.system_errors import system_error
 from tui.units import UNKNOWN, format_bytes, format_duration, format_number, format_rate
 
 _ROUNDS = 3
@@ -196,8 +197,8 @@ async def _time_machine(threads: int, *, again: bool = False, even_if_busy: bool
             threads, again=again, even_if_busy=even_if_busy, on_start=on_start, on_wait=on_wait
         )
     except (EngineFailure, OSError) as error:
-        why = sentences(error.failed.reasons) if isinstance(error, EngineFailure) else error
-        print_note(_("This machine's speed could not be measured: {why}").format(why=why))
+        reasons = error.failed.reasons if isinstance(error, EngineFailure) else (system_error(error),)
+        print_note(_("This machine's speed could not be measured: {why}").format(why=sentences(reasons)))
         return None
 
 
