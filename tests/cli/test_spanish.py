@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import re
 import sys
 from collections.abc import AsyncGenerator, Callable, Iterator
 from io import BytesIO, TextIOWrapper
@@ -74,9 +75,11 @@ CODES = (
     "prompts",
     "verdict",
     "lost",
+    "role",
 )
 """Keys of JSON whose values are no sentences of llmtui."""
 
+_ENGLISH_NUMBER = re.compile(r"~\d+\.\d|\b\d+\.\d+ (?:%|W|[KMGT]i?B|tok/s|m?s)\b")
 RATES = Rates(
     2e10, {"Q4_K": 8e-11, "F16": 5e-11}, 1e-4, 1.0, {"Q4_K": 1e-11}, spread=0.1, disturbed=True, count=2
 )
@@ -108,6 +111,7 @@ def check(result: Result, *names: str, code: int = 0) -> Result:
     lines = [*result.out.splitlines(), *result.err.splitlines()]
     english = {line: words for line in lines if (words := leftover_english(line, names=names))}
     assert not english
+    assert not _ENGLISH_NUMBER.search(result.out + result.err)
     return result
 
 
