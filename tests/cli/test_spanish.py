@@ -109,7 +109,9 @@ def check(result: Result, *names: str, code: int = 0) -> Result:
     assert result.code == code, result
     assert result.out + result.err
     lines = [*result.out.splitlines(), *result.err.splitlines()]
-    english = {line: words for line in lines if (words := leftover_english(line, names=names))}
+    english = {
+        line: english_words for line in lines if (english_words := leftover_english(line, names=names))
+    }
     assert not english
     assert not _ENGLISH_NUMBER.search(result.out + result.err)
     return result
@@ -118,7 +120,9 @@ def check(result: Result, *names: str, code: int = 0) -> Result:
 def check_sentences(document: Any, *names: str) -> None:
     """Check that no sentence in a JSON document has an English word."""
     texts = list(sentences_in(document, CODES))
-    english = {text: words for text in texts if (words := leftover_english(text, names=names))}
+    english = {
+        text: english_words for text in texts if (english_words := leftover_english(text, names=names))
+    }
     assert not english
 
 
