@@ -289,7 +289,7 @@ class Engine(ScriptedHost):
     @contextlib.asynccontextmanager
     async def open(self, model: Model, settings: LoadSettings) -> AsyncGenerator[OpenModel]:
         """Stand in for `open_model`."""
-        loaded = await self.load(model, settings, lambda _done, _left: None)
+        loaded = await self.load(model, settings, lambda _done, _total: None)
         yield OpenModel(model, cast("EngineHost", self), loaded, settings, 140 * MIB)
         await self.unload()
 

@@ -52,34 +52,34 @@ def test_the_first_search_tells_early_what_the_list_can_show(tmp_path: Path) -> 
     paths = SearchPaths((tmp_path,))
     posted = Posted()
     find_and_remember(posted.post, paths)
-    listed, found = posted
+    listed, scanned = posted
     assert isinstance(listed, ModelsListed)
-    assert isinstance(found, ModelsFound)
+    assert isinstance(scanned, ModelsFound)
     assert "first" in [model.name for model in listed.models]
     assert all(model.on_disk for model in listed.models)
-    assert not all(model.on_disk for model in found.scan.models)
-    assert not found.is_as_listed
-    assert remembered_models(paths) == found.scan.models
+    assert not all(model.on_disk for model in scanned.scan.models)
+    assert not scanned.is_as_listed
+    assert remembered_models(paths) == scanned.scan.models
 
     # WHEN nothing has changed THEN the list is there before the scan, which has nothing to add
     posted.clear()
     find_and_remember(posted.post, paths)
-    listed, found = posted
+    listed, scanned = posted
     assert isinstance(listed, ModelsListed)
-    assert isinstance(found, ModelsFound)
-    assert listed.models == found.scan.models
-    assert found.is_as_listed
+    assert isinstance(scanned, ModelsFound)
+    assert listed.models == scanned.scan.models
+    assert scanned.is_as_listed
 
     # WHEN a file has come THEN the scan has another list, which the next start begins with
     write_llama(tmp_path / "second-F32.gguf")
     posted.clear()
     find_and_remember(posted.post, paths)
-    listed, found = posted
+    listed, scanned = posted
     assert isinstance(listed, ModelsListed)
-    assert isinstance(found, ModelsFound)
-    assert len(found.scan.models) == len(listed.models) + 1
-    assert not found.is_as_listed
-    assert remembered_models(paths) == found.scan.models
+    assert isinstance(scanned, ModelsFound)
+    assert len(scanned.scan.models) == len(listed.models) + 1
+    assert not scanned.is_as_listed
+    assert remembered_models(paths) == scanned.scan.models
 
 
 def test_a_search_while_the_list_has_models_tells_only_what_it_found(tmp_path: Path) -> None:
@@ -87,9 +87,9 @@ def test_a_search_while_the_list_has_models_tells_only_what_it_found(tmp_path: P
     write_llama(tmp_path / "first-F32.gguf")
     posted = Posted()
     find_and_remember(posted.post, paths)
-    found = posted[-1]
-    assert isinstance(found, ModelsFound)
-    find_and_remember(posted.post, paths, found.scan.models)
+    scanned = posted[-1]
+    assert isinstance(scanned, ModelsFound)
+    find_and_remember(posted.post, paths, scanned.scan.models)
     assert [type(message) for message in posted] == [ModelsListed, ModelsFound, ModelsFound]
     assert isinstance(posted[-1], ModelsFound)
     assert posted[-1].is_as_listed
