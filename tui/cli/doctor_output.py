@@ -12,11 +12,7 @@ from tui.hardware.what_if import DESCRIBED_SYSTEM
 from tui.i18n import _
 from tui.sentences import Reason, reason
 from tui.services.sentences import sentence
-<<<<<<< HEAD
 from tui.units import UNKNOWN, format_bytes, format_number
-=======
-from tui.units import UNKNOWN, format_bytes, format_number, localized
->>>>>>> d471d31b (Write the numbers of the plain commands as the user's language does)
 
 _NO_FEATURES = reason("hardware.cpu_features_unlisted")
 _GPU_OPTIONS = {
@@ -200,28 +196,17 @@ def _rate(metric: Metric[float]) -> str:
 def _cpu_load(load: Metric[float], quota: float | None) -> str:
     """Return the load; of the CPUs of the quota, in `quota`, where it is measured against that."""
     if load.value is None or quota is None or load.source != QUOTA_SOURCE:
-<<<<<<< HEAD
         return _number(load, "{value} %")
     return _("{load} % of {count} CPUs").format(
         load=format_number(load.value, ".0f"), count=format_number(quota)
     )
-=======
-        return _number(load, "{:.0f} %")
-    return _("{load:.0f} % of {count} CPUs").format(load=load.value, count=format_number(quota))
->>>>>>> d471d31b (Write the numbers of the plain commands as the user's language does)
 
 
 def _power(power: Metric[float], limit: Metric[float]) -> str:
     if power.value is None or limit.value is None:
-<<<<<<< HEAD
         return _number(power, "{watts} W", ".1f")
     return _("{power} W of at most {limit} W").format(
         power=format_number(power.value, ".1f"), limit=format_number(limit.value, ".0f")
-=======
-        return _number(power, "{:.1f} W")
-    return _("{power} W of at most {limit:.0f} W").format(
-        power=format_number(power.value, ".1f"), limit=limit.value
->>>>>>> d471d31b (Write the numbers of the plain commands as the user's language does)
     )
 
 
