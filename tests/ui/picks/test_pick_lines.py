@@ -52,9 +52,7 @@ def test_reasons_are_whole_sentences():
 
 
 def test_the_empty_chat_shows_each_pick_with_its_part():
-    model = Suggestion(
-        "mid Q4_K_M", "2.93 GiB · ~20 tok/s · not on disk", "The only model that runs well here."
-    )
+    model = Suggestion("mid Q4_K_M", "2.93 GiB · ~20 tok/s  □", "The only model that runs well here.")
     assert suggestions(RESULT) == Suggestions(
         "code · English · ten pages", (model,), "1 model passes with 8k tokens of context."
     )

@@ -89,8 +89,8 @@ def _brief_figures(pick: Pick) -> str:
     figures = [footprint_word(fit)]
     if pick.candidate.speed is not None:
         figures.append(_("{speed} tok/s").format(speed=speed_word(fit.speed)))
-    figures.append(_("on disk") if model.on_disk else _("not on disk"))
-    return " · ".join(figures)
+    # The sign of the list; in words it would leave a narrow chat no room for the name.
+    return f"{' · '.join(figures)}  {'■' if model.on_disk else '□'}"
 
 
 def texts_word(context: int) -> str:

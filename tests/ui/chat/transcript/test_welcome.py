@@ -11,7 +11,7 @@ from tui.ui.chat.transcript.welcome import Suggestion, Suggestions, Welcome, wel
 FAST = Suggestion("Granite-4.1-3B Q4_K_M", "2.4 GiB · ~21 tok/s", "Twice as fast, for short texts.")
 LONG = Suggestion(
     "Some-Model-With-A-Very-Long-Name-Indeed-For-A-Line-7B Q4_K_M",
-    "4.75 GiB · ~8 tok/s · not on disk",
+    "4.75 GiB · ~8 tok/s  □",
     "Writes best of those that run here. " * 3,
 )
 
