@@ -1,7 +1,7 @@
 """Words of verdicts and of a quantization's loss, for every front end."""
 
 from tui.fit.verdict import Verdict
-from tui.i18n import N_, _
+from tui.i18n import N_, _, pgettext
 from tui.models.quality_loss import Loss
 from tui.units import UNKNOWN
 
@@ -15,15 +15,6 @@ VERDICT_WORDS: dict[Verdict, str] = {
     Verdict.UNKNOWN: N_("unknown"),
 }
 """Untranslated; `verdict_word` translates them."""
-LOSS_WORDS: dict[Loss, str] = {
-    "none": N_("none"),
-    "hardly any": N_("hardly any"),
-    "a little": N_("a little"),
-    "noticeable": N_("noticeable"),
-    "much": N_("much"),
-    "severe": N_("severe"),
-}
-"""Untranslated; `loss_word` translates them."""
 
 
 def verdict_word(verdict: Verdict) -> str:
@@ -33,4 +24,12 @@ def verdict_word(verdict: Verdict) -> str:
 
 def loss_word(loss: Loss | None) -> str:
     """Return a loss in the user's language; `n/a` for an unknown one."""
-    return UNKNOWN if loss is None else _(LOSS_WORDS[loss])
+    in_words: dict[Loss, str] = {
+        "none": pgettext("loss of quality", "none"),
+        "hardly any": pgettext("loss of quality", "hardly any"),
+        "a little": pgettext("loss of quality", "a little"),
+        "noticeable": pgettext("loss of quality", "noticeable"),
+        "much": pgettext("loss of quality", "much"),
+        "severe": pgettext("loss of quality", "severe"),
+    }
+    return UNKNOWN if loss is None else in_words[loss]
