@@ -1,6 +1,7 @@
 """Large folder: ten thousand small GGUF files, from the first screen to the list, and its keys."""
 
 import argparse
+import gc
 import os
 import random
 import re
@@ -85,12 +86,16 @@ def headless(folder: Path) -> FolderTimes:
     from tui.fit.sizing import Sizer
     from tui.hardware.detect import detect_machine
     from tui.services.finding import SearchPaths, remember_models, remembered_models, scan_models
+    from tui.ui.kit.gc_freeze import freeze_garbage
     from tui.ui.models.index import ModelIndex
 
     paths = SearchPaths((folder,))
+    # As the command line does before the dashboard, and the dashboard once it has its list.
+    gc.disable()
     start = time.perf_counter()
     remembered = remembered_models(paths)
     cached = time.perf_counter() - start if remembered else 0.0
+    freeze_garbage()
     start = time.perf_counter()
     models = scan_models(paths).models
     scanned = time.perf_counter() - start

@@ -30,6 +30,8 @@ def rows(own_folder: Path) -> list[Model]:
 def test_the_rows_of_a_search_come_back_as_they_were(rows: list[Model], tmp_path: Path) -> None:
     assert {row.file_error is None for row in rows if row.on_disk} == {True, False}
     assert any(row.on_disk and row.entry for row in rows)
+    split = msgspec.structs.replace(rows[0].file, shards=(rows[0].file.path, Path("second.gguf")))
+    rows = [*rows, msgspec.structs.replace(rows[0], file=split)]
     save_list("this search", rows, tmp_path)
     assert load_list("this search", tmp_path) == rows
     assert load_list("another search", tmp_path) is None
@@ -50,11 +52,14 @@ def test_a_broken_list_is_none(rows: list[Model], tmp_path: Path, data: bytes) -
     assert load_list("search", tmp_path) is None
 
 
-def test_a_row_that_names_a_missing_entry_makes_the_list_none(rows: list[Model], tmp_path: Path) -> None:
+@pytest.mark.parametrize("table", ["entries", "shapes"])
+def test_a_row_that_names_a_missing_entry_or_shape_makes_the_list_none(
+    rows: list[Model], tmp_path: Path, table: str
+) -> None:
     save_list("search", rows, tmp_path)
     (file,) = tmp_path.glob("*.msgpack")
     stored = msgspec.msgpack.decode(file.read_bytes())
-    stored["entries"] = []
+    stored[table] = []
     file.write_bytes(msgspec.msgpack.encode(stored))
     assert load_list("search", tmp_path) is None
 

@@ -3,17 +3,22 @@
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from tui.models.library_cache import code_version, path_decoder, replace_file
 from tui.models.listing import file_model
-from tui.models.model import CatalogueEntry, Model, ModelFile
+from tui.models.model import CatalogueEntry, Model, ModelFile, Shape
 from tui.settings.app_folders import cache_folder
 
 _KEPT_LISTS = 4
 """Searches whose lists are kept, the latest: with different folders or files."""
-_NO_ENTRY = -1
+_NONE = -1
+"""Place of an entry or a shape that a row does not have."""
+
+
+_Item = TypeVar("_Item")
 
 
 class _StoredRow(msgspec.Struct, frozen=True, array_like=True):
@@ -21,7 +26,10 @@ class _StoredRow(msgspec.Struct, frozen=True, array_like=True):
 
     entry: int
     """Place of its entry in the list of entries, which many files share."""
+    shape: int
+    """Place of its file's shape in the list of shapes, which many files share."""
     file: ModelFile | None
+    """Without its shape, and without its shards where it is the only one."""
     model: Model | None
 
 
@@ -31,6 +39,7 @@ class _StoredList(msgspec.Struct, frozen=True):
     search: str
     """The search that found them."""
     entries: tuple[CatalogueEntry, ...]
+    shapes: tuple[Shape, ...]
     rows: tuple[_StoredRow, ...]
 
 
@@ -58,20 +67,30 @@ def load_list(
     if (stored.readers, stored.search) != (code_version(), search):
         return None
     try:
-        return [_row(row, stored.entries) for row in stored.rows]
+        return [_row(row, stored) for row in stored.rows]
     except IndexError:
         return None
 
 
-def _row(row: _StoredRow, entries: Sequence[CatalogueEntry]) -> Model:
-    if not _NO_ENTRY <= row.entry < len(entries):
-        raise IndexError(row.entry)
-    entry = None if row.entry == _NO_ENTRY else entries[row.entry]
+def _row(row: _StoredRow, stored: _StoredList) -> Model:
+    entry, shape = _item(stored.entries, row.entry), _item(stored.shapes, row.shape)
     if row.model is not None:
         return row.model if entry is None else msgspec.structs.replace(row.model, entry=entry)
     if row.file is None:
         raise IndexError(row.entry)
-    return file_model(row.file, entry)
+    file = row.file
+    return file_model(msgspec.structs.replace(file, shape=shape, shards=file.shards or (file.path,)), entry)
+
+
+def _item(items: Sequence[_Item], place: int) -> _Item | None:
+    """Return the item at a place; None for none.
+
+    Raises:
+        IndexError: there is no such place.
+    """
+    if not _NONE <= place < len(items):
+        raise IndexError(place)
+    return None if place == _NONE else items[place]
 
 
 def save_list(search: str, models: Sequence[Model], folder: Path | None = None) -> None:
@@ -79,31 +98,37 @@ def save_list(search: str, models: Sequence[Model], folder: Path | None = None) 
 
     A row whose name cannot be stored is left out.
     """
-    places: dict[str, int] = {}
-    entries: list[CatalogueEntry] = []
+    entries: dict[str, CatalogueEntry] = {}
+    entry_places: dict[str, int] = {}
+    shapes: dict[Shape, int] = {}
     rows: list[_StoredRow] = []
     for model in models:
-        place = _NO_ENTRY
+        entry_place = _NONE
         if model.entry is not None:
-            place = places.setdefault(model.entry.name, len(entries))
-            if place == len(entries):
-                entries.append(model.entry)
-        if model.file is not None and model == file_model(model.file, model.entry):
-            rows.append(_StoredRow(place, model.file, None))
+            entries.setdefault(model.entry.name, model.entry)
+            entry_place = entry_places.setdefault(model.entry.name, len(entry_places))
+        file = model.file
+        if file is not None and model == file_model(file, model.entry):
+            shape_place = _NONE if file.shape is None else shapes.setdefault(file.shape, len(shapes))
+            shards = () if file.shards == (file.path,) else file.shards
+            stored = msgspec.structs.replace(file, shape=None, shards=shards)
+            rows.append(_StoredRow(entry_place, shape_place, stored, None))
         else:
-            rows.append(_StoredRow(place, None, msgspec.structs.replace(model, entry=None)))
+            rows.append(_StoredRow(entry_place, _NONE, None, msgspec.structs.replace(model, entry=None)))
+
+    def encoded(stored_rows: Sequence[_StoredRow]) -> bytes:
+        stored = _StoredList(
+            code_version(), search, tuple(entries.values()), tuple(shapes), tuple(stored_rows)
+        )
+        return msgspec.msgpack.encode(stored, enc_hook=str)
+
     path = _file(search, folder)
     try:
-        data = _encoded(_StoredList(code_version(), search, tuple(entries), tuple(rows)))
+        data = encoded(rows)
     except UnicodeEncodeError:
-        storable = tuple(row for row in rows if _can_be_stored(row))
-        data = _encoded(_StoredList(code_version(), search, tuple(entries), storable))
+        data = encoded([row for row in rows if _can_be_stored(row)])
     replace_file(path, data)
     _remove_old(path.parent)
-
-
-def _encoded(stored: _StoredList) -> bytes:
-    return msgspec.msgpack.encode(stored, enc_hook=str)
 
 
 def _can_be_stored(row: _StoredRow) -> bool:

@@ -32,7 +32,7 @@ _SHORTEST_PART = 2
 """Letters and digits of the shortest part of a name that counts as one."""
 _LISTED_NAMES = 20
 _QUICK_LIST_BYTES = 500_000
-"""Size of a cached list of about four hundred models, which is read in a hundredth of a second."""
+"""Size of a cached list of about eight hundred models, which is read in a hundredth of a second."""
 _WORDS = re.compile(r"[^\W_]+")
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
 
