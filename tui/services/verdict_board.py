@@ -264,16 +264,20 @@ class VerdictBoard:
             return
         if len(self._stale) > _JUDGED_AT_ONCE or self._has_stale.is_set():
             self._has_stale.set()
-            self._judge_in_sight()
+            if not self._judge_in_sight():
+                # The slices report the others together.
+                return
         else:
             while self._stale:
                 self._judge_one(next(iter(self._stale)))
         self._report()
 
-    def _judge_in_sight(self) -> None:
-        for key in (self._first, *self._keys_in_sight()):
-            if key in self._stale:
-                self._judge_one(key)
+    def _judge_in_sight(self) -> bool:
+        """Judge the models that the user sees; return True if one of them was to be judged."""
+        keys = [key for key in (self._first, *self._keys_in_sight()) if key in self._stale]
+        for key in dict.fromkeys(keys):
+            self._judge_one(key)
+        return bool(keys)
 
     def _judge_one(self, key: str) -> None:
         del self._stale[key]
