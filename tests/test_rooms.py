@@ -10,6 +10,18 @@ ROOT = Path(__file__).parents[1]
 DRAWING = {"textual", "rich"}
 ENGINE = {"llama_cpp"}
 SLOW = {"pynvml", "cpuinfo", "markdown_it", "plistlib"}
+NOT_BEFORE_THE_FIRST_SCREEN = (
+    "importlib.metadata",
+    "tui.engine.grammar",
+    "tui.models.evidence",
+    "tui.models.hub.download",
+    "tui.services.comparing",
+    "tui.services.downloads",
+    "tui.ui.chat.transcript.layout.markdown_syntax",
+    "tui.ui.help",
+    "tui.ui.picks",
+)
+"""Modules that are imported when somebody needs them."""
 
 
 def modules_of(room: str) -> list[str]:
@@ -59,6 +71,13 @@ def test_the_dashboard_starts_without_engine_and_drivers():
     loaded = brought_by("import tui.ui.app")
     assert loaded >= DRAWING
     assert not loaded & (ENGINE | SLOW)
+
+
+def test_the_first_screen_waits_for_no_module_that_it_does_not_show():
+    loaded = f"[name for name in {NOT_BEFORE_THE_FIRST_SCREEN} if name in sys.modules]"
+    code = f"import sys, tui.cli.dashboard\nprint(*{loaded})"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not done.stdout.split()
 
 
 def test_plain_command_does_not_load_the_screen(tmp_path: Path):

@@ -1,5 +1,6 @@
 """`python -m tui`, and what the command `llmtui` calls."""
 
+import gc
 import signal
 import sys
 
@@ -10,6 +11,8 @@ def start() -> int:
     While its modules are read and after it is done, Ctrl+C ends the process without a word; in between it is
     an exception, as `cli.main` needs it. Where it is ignored it stays so.
     """
+    # While modules are read nothing becomes garbage; `cli.main` enables the collection again.
+    gc.disable()
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     # Before any text is translated, which modules do while they are read.

@@ -75,6 +75,16 @@ def test_installed_build_is_identified_without_loading_it() -> None:
     assert len(build.split()) > 2
 
 
+def test_version_is_the_same_without_the_folder_that_has_it_in_its_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    install.installed_build.cache_clear()
+    build = install.installed_build()
+    monkeypatch.setattr(install, "_version_beside", lambda _package: "")
+    install.installed_build.cache_clear()
+    assert install.installed_build() == build
+
+
 def test_no_engine_has_no_build(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     install.installed_build.cache_clear()

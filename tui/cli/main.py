@@ -128,6 +128,7 @@ def _run(arguments: Arguments) -> int:
         for problem in problems:
             print_note(sentence(problem))
     module = importlib.import_module(f"tui.cli.{arguments.command}")
+    gc.enable()
     return module.run(arguments, settings)
 
 

@@ -1,6 +1,5 @@
 """The installed engine: its build, read without loading it, and the command that installs it."""
 
-import importlib.metadata
 import importlib.util
 import re
 import sys
@@ -25,15 +24,31 @@ def installed_build() -> str | None:
     spec = importlib.util.find_spec("llama_cpp")
     if spec is None or spec.origin is None:
         return None
-    try:
-        version = importlib.metadata.version(DISTRIBUTION)
-    except importlib.metadata.PackageNotFoundError:
-        version = "unknown"
-    parts = [f"{DISTRIBUTION} {version}"]
-    for library in sorted((Path(spec.origin).parent / "lib").glob("*llama.*")):
+    package = Path(spec.origin).parent
+    parts = [f"{DISTRIBUTION} {_version_beside(package) or _distribution_version()}"]
+    for library in sorted((package / "lib").glob("*llama.*")):
         stat = library.stat()
         parts.append(f"{stat.st_size:x}.{stat.st_mtime_ns:x}")
     return " ".join(parts)
+
+
+def _version_beside(package: Path) -> str:
+    """Return the version that the folder of the installation's data has in its name; empty where unclear.
+
+    `importlib.metadata` would tell it, too, but reading that module is a fiftieth of the dashboard's start.
+    """
+    name = DISTRIBUTION.replace("-", "_")
+    folders = list(package.parent.glob(f"{name}-*.dist-info"))
+    return folders[0].name[len(name) + 1 : -len(".dist-info")] if len(folders) == 1 else ""
+
+
+def _distribution_version() -> str:
+    import importlib.metadata
+
+    try:
+        return importlib.metadata.version(DISTRIBUTION)
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"
 
 
 @cache
@@ -43,6 +58,8 @@ def wheel_origin() -> WheelOrigin | None:
     On Linux the tags of a wheel tell: only what runs on many distributions may be published. Elsewhere both
     have the same tags.
     """
+    import importlib.metadata
+
     try:
         wheel = importlib.metadata.distribution(DISTRIBUTION).read_text("WHEEL") or ""
     except importlib.metadata.PackageNotFoundError:
@@ -92,6 +109,8 @@ def build_command(options: str = "", *, windows: bool = sys.platform == "win32")
 
 def wanted_engine() -> str:
     """Return the requirement of this llmtui, such as `llama-cpp-python==0.3.36`."""
+    import importlib.metadata
+
     try:
         requirements = importlib.metadata.requires("llmtui") or []
     except importlib.metadata.PackageNotFoundError:

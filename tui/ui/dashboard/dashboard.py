@@ -64,6 +64,8 @@ class Dashboard(Screen[None]):
 
     # Its children cover it, as in `Panes`.
     BLANK = True
+    # The rows get the focus at once.
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,question_mark", "help", _("Help"), id="app.help", tooltip=_("Explain keys and terms")),
         Binding("f2", "show('models')", _("Models"), id="pane.models", tooltip=_("Go to the models")),
@@ -178,7 +180,8 @@ class Dashboard(Screen[None]):
             sort: column that the list of models is sorted by first; None for the usual one.
             restart: state to go on with; None for an ordinary start.
         """
-        super().__init__()
+        # The class from the beginning: adding it later would style all panes once more.
+        super().__init__(classes="-show-models")
         self._measure_once = measure_once
         self._restart = restart
         self._is_started = False
@@ -226,7 +229,6 @@ class Dashboard(Screen[None]):
 
     def on_mount(self) -> None:
         """Start to detect the machine and to look for models, without waiting for either."""
-        self.add_class("-show-models")
         self.set_focus(self.models.rows)
         if self._restart is not None:
             self._models_side.load_again(self._restart)

@@ -13,7 +13,6 @@ from textual.style import Style
 
 from tui.i18n import _
 from tui.text import without_floods
-from tui.ui.chat.transcript.layout.markdown_syntax import MAX_NESTING, new_parser
 from tui.ui.chat.transcript.layout.table_layout import TableLayout
 from tui.ui.chat.transcript.layout.tables import begins_table, cells_of, fitted_cells
 
@@ -62,6 +61,9 @@ def markdown_rows(text: str) -> list[Row]:
 
     Nothing is fetched or left out; HTML is text.
     """
+    # Imported for the first Markdown, since the first screen has none and need not wait for its patterns.
+    from tui.ui.chat.transcript.layout.markdown_syntax import MAX_NESTING
+
     tokens = _parser().parse(text)
     if any(token.level >= MAX_NESTING - 1 for token in tokens):
         # The parser leaves out what is nested deeper.
@@ -97,6 +99,8 @@ _local = threading.local()
 def _parser() -> "MarkdownIt":
     """Return the parser of this thread: making one takes longer than reading a paragraph."""
     if not hasattr(_local, "parser"):
+        from tui.ui.chat.transcript.layout.markdown_syntax import new_parser
+
         _local.parser = new_parser()
     return _local.parser
 
