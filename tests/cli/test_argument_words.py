@@ -5,6 +5,7 @@ import ast
 import inspect
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -55,3 +56,19 @@ def test_help_and_errors_are_in_the_language_of_the_user(inside: Run) -> None:
 def test_english_words_are_those_of_python(inside: Run) -> None:
     result = inside("fit", "--ctx")
     assert result.err.endswith("llmtui fit: error: argument --ctx: expected one argument\n")
+
+
+def test_the_language_of_the_settings_comes_before_that_of_the_environment(
+    llmtui: Run, environment: dict[str, str]
+) -> None:
+    assert llmtui("fit", "--help", LANGUAGE="es_MX.UTF-8").out.startswith("uso: ")
+    folder = Path(environment["XDG_CONFIG_HOME"], "llmtui")
+    folder.mkdir(parents=True)
+    (folder / "settings.toml").write_text('language = "es"\ncontext = 1\n', encoding="utf-8")
+    # Also where the language of the environment is another, and what is wrong with the file is said in it.
+    assert llmtui("fit", "--help", LANGUAGE="en").out.startswith("uso: ")
+    assert "context es 1; se esperaba" in llmtui("fit", "--machine", "nothing", LANGUAGE="en").err
+    # AND a file that is no TOML costs only the setting.
+    (folder / "settings.toml").write_text('language = "es"\ncontext = [\n', encoding="utf-8")
+    assert llmtui("fit", "--help", LANGUAGE="en").out.startswith("usage: ")
+    (folder / "settings.toml").unlink()

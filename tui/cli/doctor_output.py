@@ -9,7 +9,7 @@ from tui.hardware.processor.cpu_load import QUOTA_SOURCE
 from tui.hardware.reading import GpuReading, Metric, Reading
 from tui.hardware.report import reading_of
 from tui.hardware.what_if import DESCRIBED_SYSTEM
-from tui.i18n import _
+from tui.i18n import _, pgettext
 from tui.sentences import Reason, reason
 from tui.services.sentences import sentence
 from tui.units import UNKNOWN, format_bytes, format_number
@@ -113,7 +113,7 @@ def _reading_rows(reading: Reading, quota: float | None) -> list[tuple[str, str]
         )
         if memory.swap_total_bytes is None:
             swap = _unknown_text(memory.swap_reason)
-        rows.append((_("Swap"), swap if memory.swap_total_bytes != 0 else _("none")))
+        rows.append((_("Swap"), swap if memory.swap_total_bytes != 0 else pgettext("swap", "none")))
         if memory.swap_total_bytes:
             rows.append((_("Read from swap"), _rate(reading.swap_in_bytes_per_second)))
     # Each system has one of the two; the other is n/a by nature and would only raise questions.
