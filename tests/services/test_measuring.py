@@ -6,19 +6,24 @@ import msgspec
 import pytest
 
 from tests.ui.dashboard.running_dashboard import ask, last_reply, load_first, running
+from tests.ui.model_samples import fit
+from tests.ui.model_samples import model as sample
 from tests.waiting import until
 from tui.engine.install import installed_build
+from tui.engine.options import LoadSettings
 from tui.fit import calibrate, quiet
 from tui.fit.measurements import open_measurements
 from tui.fit.rates import Rates
 from tui.hardware.detect import detect_machine
+from tui.hardware.profiles import PROFILES
 from tui.sentences import reason
 from tui.services.finding import SearchPaths
-from tui.services.measuring import SpeedMeasurement
+from tui.services.measuring import SpeedMeasurement, class_speeds
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.kit.confirm_screen import ConfirmScreen
+from tui.units import GIB
 
 SHORT = Settings(temperature=0, max_tokens=40, context=2048)
 
@@ -187,3 +192,15 @@ async def test_calibration_does_not_start_after_the_first_question(
         dashboard.chat.action_new_chat()
         await until(lambda: measured, "the measurement")
         app.exit()
+
+
+def test_a_machine_that_was_never_measured_is_as_fast_as_its_class() -> None:
+    model = msgspec.structs.replace(sample("Small"), weights_bytes=2 * GIB)
+    speeds = {
+        name: class_speeds(msgspec.structs.replace(PROFILES[name], memory_bandwidth=None)).speed(
+            model, fit(), LoadSettings()
+        )
+        for name in ("m1-8gb", "hp-i5-1035g1")
+    }
+    assert all(speed.source == "estimated" for speed in speeds.values())
+    assert speeds["m1-8gb"].value > 3 * speeds["hp-i5-1035g1"].value
