@@ -39,6 +39,8 @@ USE_WORDS: dict[Use, str] = {
     "reasoning": N_("reasoning"),
 }
 """Words for what models are good for, untranslated."""
+_USE_CELLS = max(len(_(word)) for word in USE_WORDS.values())
+"""Width of the longest of them."""
 _TWO_DIGITS_BELOW = 99.995
 """GiB from which on a size has one digit behind the point."""
 
@@ -374,7 +376,9 @@ COLUMNS: tuple[ModelColumn, ...] = (
     ModelColumn(
         "uses",
         (
-            ListCell(60, _longest(lambda model: _joined(uses_of(model), 9), 9), _uses(9)),
+            ListCell(
+                60, _longest(lambda model: _joined(uses_of(model), _USE_CELLS), _USE_CELLS), _uses(_USE_CELLS)
+            ),
             ListCell(130, _longest(lambda model: " ".join(uses_of(model)), 22), _uses(22)),
         ),
         heading=N_("good for"),

@@ -29,7 +29,7 @@ from tui.services.sentences import sentence
 from tui.text import clean
 from tui.ui.compare.lines import length_words, model_line
 from tui.ui.kit.dialog import Dialog, PlainList, content_of
-from tui.ui.kit.keyboard.names import hints, with_keys
+from tui.ui.kit.keyboard.names import with_keys
 
 CHOSEN, NOT_CHOSEN = "[x]", "[ ]"
 _MODELS_SHOWN = 4
@@ -188,7 +188,7 @@ class CompareSetup(ModalScreen[tuple[PromptCase, ...] | TaskSet | None]):
         """Models, the user's own prompt, the tasks, and what it comes to."""
         with Dialog(id="setup") as frame:
             frame.border_title = _("Compare: the same to each, one after another")
-            frame.border_subtitle = hints(
+            frame.show_hints(
                 _("{compare.choose} chooses"),
                 _("{compare.all} all"),
                 _("Tab prompt"),

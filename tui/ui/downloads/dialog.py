@@ -33,7 +33,7 @@ from tui.services.downloads.words import download_question, offer_sentences
 from tui.text import clean_line, without_secrets
 from tui.ui.downloads.offer_lines import offer_table
 from tui.ui.kit.dialog import Dialog, RowList, content_of
-from tui.ui.kit.keyboard.names import hints, sentence_with_keys
+from tui.ui.kit.keyboard.names import sentence_with_keys
 from tui.ui.kit.quiet_timer import QuietTimer
 
 _PAUSE_SECONDS = 0.3
@@ -306,11 +306,11 @@ class DownloadDialog(ModalScreen[DownloadRequest | None]):
     def _show_hints(self) -> None:
         frame = self.query_one(Dialog)
         if self._offer is not None:
-            frame.border_subtitle = hints(_("{download.take} downloads it"), _("{download.leave} leaves"))
+            frame.show_hints(_("{download.take} downloads it"), _("{download.leave} leaves"))
         elif self._is_making:
-            frame.border_subtitle = hints(_("{download.leave} leaves"))
+            frame.show_hints(_("{download.leave} leaves"))
         else:
-            frame.border_subtitle = hints(_("{download.again} tries again"), _("{download.leave} leaves"))
+            frame.show_hints(_("{download.again} tries again"), _("{download.leave} leaves"))
         self.refresh_bindings()
 
     def _show(self, selector: str, text: str) -> None:

@@ -23,7 +23,7 @@ from tui.ui.downloads.line import DownloadLine
 from tui.ui.downloads.status_lines import queue_row, status_text
 from tui.ui.kit.dialog import Dialog, RowList, content_of_lines
 from tui.ui.kit.inquiry import Inquiry
-from tui.ui.kit.keyboard.names import hints, with_keys
+from tui.ui.kit.keyboard.names import with_keys
 from tui.units import format_bytes
 
 
@@ -205,7 +205,7 @@ class DownloadsScreen(ModalScreen[Path | WantedSource | None]):
         status = self._highlighted
         self._show("#downloads-text", status_text(status) if status is not None else "")
         frame = self.query_one(Dialog)
-        frame.border_subtitle = hints(
+        frame.show_hints(
             *([_TOGGLES[status.state], _("{downloads.cancel} cancels")] if status is not None else ()),
             _("{downloads.add} adds"),
             _("{downloads.close} closes"),

@@ -1,5 +1,7 @@
 """Sheets with memory and load of the engine and llmtui, and with all unknown figures."""
 
+from rich.cells import cell_len
+
 from tui.hardware.battery import NO_BATTERY
 from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.machine import Machine
@@ -12,6 +14,7 @@ from tui.ui.gauges.gauge import unknown_lines, unknowns_by_reason
 from tui.ui.gauges.gpu.facts import gpu_reading_of, gpu_unknowns
 from tui.ui.gauges.memory.gauge import memory_unknowns
 from tui.ui.gauges.sheet import sentence_lines
+from tui.ui.kit.cells import pad
 from tui.ui.kit.pieces import Line, Piece, cut
 from tui.units import UNKNOWN, format_number, split_bytes
 
@@ -23,7 +26,7 @@ def process_sheet(reading: Reading | None, width: int) -> list[Line]:
     engine = reading.engine
     lines: list[Line] = []
     if engine is None:
-        lines.append([Piece(_("engine  no model is loaded"), "unit")])
+        lines.append([Piece(_label(_("engine")), "title"), Piece(_("no model is loaded"), "unit")])
     else:
         lines += [
             _size(_("engine"), engine.resident_bytes, _("resident")),
@@ -84,9 +87,14 @@ def _load(label: str, metric: Metric[float]) -> Line:
     return _row(label, value, unit, _("of one core"))
 
 
+def _label(name: str) -> str:
+    """Return the name of a process, or blanks, as wide as the longer name and a blank."""
+    return pad(name, max(8, cell_len(_("engine")) + 1))
+
+
 def _row(label: str, value: str, unit: str, note: str) -> Line:
     return [
-        Piece(f"{label:<8}", "title"),
+        Piece(_label(label), "title"),
         Piece(f"{value:>6} ", "value"),
         Piece(f"{unit:<5}{note}", "unit"),
     ]

@@ -15,7 +15,7 @@ from tui.i18n import _
 from tui.ui.help.glossary import glossary, sign_terms, verdict_meaning
 from tui.ui.help.pages import help_pages
 from tui.ui.kit.cells import pad, wrap
-from tui.ui.kit.keyboard.names import hints
+from tui.ui.kit.keyboard.names import with_keys
 from tui.ui.kit.keyboard.tables import KeySection
 from tui.ui.models.verdicts import VERDICTS
 
@@ -64,7 +64,7 @@ class HelpScreen(ModalScreen[None]):
         """Lay out the text in a scrolling frame."""
         with VerticalScroll(id="help-scroll") as scroll:
             scroll.border_title = _("Help")
-            scroll.border_subtitle = hints(_("{help.close} closes"))
+            scroll.border_subtitle = with_keys(_("{help.close} closes"))
             yield Static(id="help-text", markup=False)
 
     def on_mount(self) -> None:

@@ -9,7 +9,6 @@ from textual.widgets import OptionList, Static
 
 from tui.i18n import _
 from tui.ui.kit.dialog import Dialog, PlainList
-from tui.ui.kit.keyboard.names import hints
 
 
 class ConfirmScreen(ModalScreen[bool]):
@@ -36,7 +35,7 @@ class ConfirmScreen(ModalScreen[bool]):
         """Lay out the question and the two answers."""
         with Dialog() as dialog:
             dialog.border_title = self._title
-            dialog.border_subtitle = hints(_("{confirm.leave} leaves everything as it is"))
+            dialog.show_hints(_("{confirm.leave} leaves everything as it is"))
             yield Static(self._question, markup=False)
             yield PlainList(*self._answers, markup=False)
 

@@ -1,13 +1,20 @@
 """Frame of the dialogs over the dashboard, and a list for use inside it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from rich.cells import cell_len
 from textual.containers import Vertical
 from textual.content import Content
-from textual.events import Click
+from textual.events import Click, Resize
+from textual.widget import Widget
 from textual.widgets import OptionList
 
+from tui.ui.kit.keyboard.names import with_keys
 from tui.ui.kit.pieces import Piece
+
+_DOT = " · "
+_CORNERS = 2
+"""Cells of the border beside its text that the content of a dialog does not have, with the blanks there."""
 
 
 class Dialog(Vertical):
@@ -26,6 +33,37 @@ class Dialog(Vertical):
         background: $surface;
     }
     """
+
+    def __init__(self, *children: Widget, id: str | None = None) -> None:
+        super().__init__(*children, id=id)
+        self._hints: tuple[str, ...] = ()
+
+    def show_hints(self, *texts: str) -> None:
+        """Show texts about one key each in the lower border: `Enter applies · Esc leaves`.
+
+        Where there is no room for all, those before the last one give way; the last says how to leave.
+        """
+        self._hints = tuple(hint for hint in map(with_keys, texts) if hint)
+        self._fit_hints()
+
+    def on_resize(self, event: Resize) -> None:
+        """Show the hints that fit the new width."""
+        self._fit_hints()
+
+    def _fit_hints(self) -> None:
+        if self._hints:
+            room = self.size.width - _CORNERS if self.size.width else None
+            text = Content(fitting_hints(self._hints, room))
+            # The library's type says str, its code takes content, which unlike a str is never markup.
+            self.border_subtitle = text  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def fitting_hints(hints: Sequence[str], room: int | None) -> str:
+    """Return the hints side by side in so many cells, the last one always; None for room without end."""
+    fitting = list(hints)
+    while len(fitting) > 1 and room is not None and cell_len(_DOT.join(fitting)) > room:
+        del fitting[-2]
+    return _DOT.join(fitting)
 
 
 class PlainList(OptionList):

@@ -18,7 +18,6 @@ from tui.fit.changes.offer import Offer
 from tui.fit.changes.words import cost, describe
 from tui.i18n import _
 from tui.ui.kit.dialog import Dialog, PlainList, content_of, content_of_lines
-from tui.ui.kit.keyboard.names import hints
 from tui.ui.models.change_lines import change_lines, close_question, head_lines, no_change_text
 
 
@@ -84,7 +83,7 @@ class ChangesScreen(ModalScreen[Change | None]):
         """Highlight the cheapest change."""
         if not self._offer.changes:
             self._show_text(no_change_text(self._offer))
-            self._show_keys(hints(_("{changes.close} leaves")))
+            self._show_keys(_("{changes.close} leaves"))
             return
         self._list.focus()
         self.call_after_refresh(self._draw)
@@ -103,14 +102,14 @@ class ChangesScreen(ModalScreen[Change | None]):
         index = self._list.highlighted if highlighted is None else highlighted
         lines = change_lines(self._offer.changes, self._list.scrollable_content_region.width)
         self._show([content_of(line) for line in lines], index or 0)
-        self._show_keys(hints(_("{changes.take} applies"), _("{changes.close} leaves")))
+        self._show_keys(_("{changes.take} applies"), _("{changes.close} leaves"))
 
     def _ask(self, change: Change) -> None:
         """Ask for consent to close programs; the answer that loses nothing comes first."""
         self._asking = change
         self._show([Content(_("Leave it open")), Content(_("Ask it to close"))], 0)
         self._show_text(close_question(change))
-        self._show_keys(hints(_("{changes.take} answers"), _("{changes.close} goes back")))
+        self._show_keys(_("{changes.take} answers"), _("{changes.close} goes back"))
 
     def _show(self, lines: list[Content], highlighted: int) -> None:
         options = self._list
@@ -124,8 +123,8 @@ class ChangesScreen(ModalScreen[Change | None]):
     def _show_text(self, text: str) -> None:
         self.query_one("#changes-text", Static).update(Content(text))
 
-    def _show_keys(self, keys: str) -> None:
-        self.query_one("#changes").border_subtitle = keys
+    def _show_keys(self, *keys: str) -> None:
+        self.query_one("#changes", Dialog).show_hints(*keys)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the cost of the change."""

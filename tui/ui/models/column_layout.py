@@ -134,6 +134,7 @@ def plan_columns(
             wanted = max(_SHORTEST_NAME, wanted)
         if not wanted:
             continue
+        wanted = max(wanted, _heading_cells(step.column))
         cost = wanted - widths[name] if name in widths else 1 + wanted
         if cost > room and cells:
             break
@@ -166,6 +167,14 @@ def _steps(sort: str, chosen: Sequence[str]) -> list[_ColumnForm]:
         for cell in column.forms
     ]
     return sorted(steps, key=rank)
+
+
+def _heading_cells(column: ModelColumn) -> int:
+    """Return the cells that a column's heading takes, whatever its values need."""
+    if column.name == SHARE:
+        # The blank behind it counts too: its heading goes on to that of the sizes.
+        return cell_len(_(SIZE_TITLE)) - 1
+    return cell_len(_(column.heading)) if column.heading else 0
 
 
 def title_cells(plan: ColumnPlan, sort: str) -> list[tuple[str, Role]]:

@@ -15,7 +15,6 @@ from tui.i18n import _
 from tui.services.model_columns import COLUMNS, NAME, ModelColumn, column_title
 from tui.ui.kit.cells import pad
 from tui.ui.kit.dialog import Dialog, PlainList
-from tui.ui.kit.keyboard.names import hints
 
 CHOSEN = "✓"
 """Before a column that was chosen."""
@@ -69,7 +68,7 @@ class ColumnsScreen(ModalScreen[tuple[str, ...] | None]):
         """Lay out the columns."""
         with Dialog(id="columns") as frame:
             frame.border_title = _("Columns of the list")
-            frame.border_subtitle = hints(
+            frame.show_hints(
                 _("{columns.toggle} chooses"), _("{columns.use} shows them"), _("{columns.fit} all that fit")
             )
             yield PlainList(*map(self._line, CHOOSABLE), markup=False)

@@ -124,7 +124,7 @@ class ModelDetail(Vertical):
 
     def _lines(self, width: int) -> list[DetailLine]:
         if self.model is None:
-            return empty_lines()
+            return empty_lines(width)
         return detail_lines(
             self.model,
             self.fit,

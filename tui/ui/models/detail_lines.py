@@ -116,11 +116,11 @@ def detail_lines(
     return lines
 
 
-def empty_lines() -> list[DetailLine]:
+def empty_lines(width: int) -> list[DetailLine]:
     """Return the lines of the pane while no model is highlighted."""
     return [
-        _plain(0, _("No model is highlighted."), 80),
-        _plain(1, _("Highlight one in the list to see its verdict and its memory here."), 80),
+        *_paragraph(0, _("No model is highlighted."), width),
+        *_paragraph(1, _("Highlight one in the list to see its verdict and its memory here."), width),
     ]
 
 

@@ -17,7 +17,9 @@ from tui.ui.models.column_layout import align_right
 from tui.ui.models.verdicts import VERDICTS
 
 _GAP = "  "
-_SIZE_CELLS, _VERDICT_CELLS, _FIGURE_CELLS = 6, 9, 6
+_SIZE_CELLS = max(6, cell_len(_(SIZE_TITLE)))
+_VERDICT_CELLS = 9
+_FIGURE_CELLS = max(6, *(cell_len(_(column.title)) for column in MACHINE_COLUMNS[1:]))
 _LONGEST_NAME, _SHORTEST_NAME = 36, 16
 _PACE_STYLES = {"fast": "$fit-fits", "readable": "", "slow": "$fit-tight", None: "$dim"}
 
@@ -29,7 +31,8 @@ def side_by_side_lines(
 
     Where there is little room, a verdict is its glyph alone.
     """
-    verdict_cells = _VERDICT_CELLS
+    longest_words = (2 + cell_len(VERDICTS[fit.verdict].word) for row in rows for fit in row.fits)
+    verdict_cells = max([_VERDICT_CELLS, *longest_words])
     name_cells = _name_cells(rows, machines, verdict_cells, width)
     if name_cells < _SHORTEST_NAME:
         verdict_cells = 1

@@ -24,7 +24,6 @@ from tui.services.side_by_side import HERE_NAMES, NamedMachine
 from tui.settings.settings import MachineSettings
 from tui.ui.kit.cells import middle_cut, pad
 from tui.ui.kit.dialog import Dialog, PlainList
-from tui.ui.kit.keyboard.names import hints
 from tui.units import format_bytes
 
 MARKED_MACHINE = "✓"
@@ -64,7 +63,7 @@ class MachinePicker(ModalScreen[MachineChoice | None]):
     MachinePicker {
         align: center middle;
 
-        & > Dialog { max-width: 60; }
+        & > Dialog { max-width: 72; }
         & PlainList { max-height: 50vh; }
         & #machine-system { height: 1; margin: 1 0 0 0; color: $dim; }
         & #machine-size { height: 1; margin: 1 0 0 0; }
@@ -106,7 +105,7 @@ class MachinePicker(ModalScreen[MachineChoice | None]):
         """Lay out the machines, and the input for a memory size."""
         with Dialog(id="machine-frame") as frame:
             frame.border_title = _("Verdicts for which machine?")
-            frame.border_subtitle = hints(
+            frame.show_hints(
                 _("Enter chooses"), _("{machines.mark} marks several"), _("{machines.close} leaves")
             )
             yield PlainList(*self._lines(), markup=False)

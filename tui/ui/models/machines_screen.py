@@ -21,7 +21,6 @@ from tui.services.model_columns import context_word
 from tui.services.side_by_side import ModelOnMachines, NamedMachine, best_everywhere_first
 from tui.text import clean_line
 from tui.ui.kit.dialog import Dialog, PlainList, content_of, content_of_lines
-from tui.ui.kit.keyboard.names import hints
 from tui.ui.models.machine_lines import reason_texts, side_by_side_lines
 
 
@@ -65,7 +64,7 @@ class MachinesScreen(ModalScreen[Model | None]):
                 machines=" · ".join(clean_line(named.name) for named in self._machines),
                 context=context_word(self._settings.context),
             )
-            frame.border_subtitle = hints(_("Enter goes to the model"), _("{side_by_side.close} leaves"))
+            frame.show_hints(_("Enter goes to the model"), _("{side_by_side.close} leaves"))
             yield Static(id="machines-titles", markup=False)
             yield PlainList(*(Option(clean_line(row.model.name)) for row in self._rows), markup=False)
             yield Static(id="machines-reasons", markup=False)

@@ -19,7 +19,7 @@ from tui.models.model import Model
 from tui.models.quality_loss import SOURCE
 from tui.text import clean_line
 from tui.ui.kit.dialog import Dialog, RowList, content_of
-from tui.ui.kit.keyboard.names import hints, sentence_with_keys
+from tui.ui.kit.keyboard.names import sentence_with_keys
 from tui.ui.models.quant_lines import can_take, row_text, table_lines
 from tui.ui.models.verdicts import VERDICTS
 
@@ -88,7 +88,7 @@ class QuantsScreen(ModalScreen[Model | None]):
         rows = self._table.rows
         with Dialog(id="quants") as frame:
             frame.border_title = _("Quantizations of {model}").format(model=clean_line(rows[0].model.name))
-            frame.border_subtitle = hints(_("{quants.take} takes it"), _("{quants.close} leaves"))
+            frame.show_hints(_("{quants.take} takes it"), _("{quants.close} leaves"))
             yield Static(id="quants-header", markup=False)
             yield QuantList(*(Option(row.quant) for row in rows), markup=False)
             yield Static(id="quants-verdict", markup=False)

@@ -14,7 +14,6 @@ from tui.i18n import _
 from tui.models.evidence.evidence import PublishedFigure
 from tui.text import clean_line
 from tui.ui.kit.dialog import Dialog
-from tui.ui.kit.keyboard.names import hints
 from tui.ui.picks.figure_lines import figure_lines, head_text
 
 
@@ -66,7 +65,7 @@ class FiguresScreen(ModalScreen[None]):
         """Lay out what the figures are of, and the figures."""
         with Dialog(id="figures") as frame:
             frame.border_title = _("Figures of {model}").format(model=clean_line(self._name))
-            frame.border_subtitle = hints(_("{figures.down} scrolls"), _("{figures.close} leaves"))
+            frame.show_hints(_("{figures.down} scrolls"), _("{figures.close} leaves"))
             yield Static(head_text(self._figures), id="figures-head", markup=False)
             with VerticalScroll(can_focus=False):
                 yield Static(

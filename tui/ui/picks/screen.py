@@ -21,7 +21,6 @@ from tui.models.model import Model
 from tui.services.picks.recommendation import Pick, Recommendation
 from tui.services.picks.wish import TASKS, Wish
 from tui.ui.kit.dialog import Dialog, PlainList
-from tui.ui.kit.keyboard.names import hints
 from tui.ui.picks.pick_lines import (
     CONTEXTS,
     TASK_WORDS,
@@ -105,7 +104,7 @@ class PicksScreen(ModalScreen[PickChoice | None]):
 
         & > Dialog { max-width: 96; }
         & Static { height: auto; }
-        & .pick-choice { height: 1; text-wrap: nowrap; }
+        & .pick-choice { height: auto; }
         & PickList { margin-top: 1; max-height: 8; }
         & #pick-summary { color: $dim; margin-top: 1; }
         & #pick-reason { margin-top: 1; min-height: 5; }
@@ -132,7 +131,7 @@ class PicksScreen(ModalScreen[PickChoice | None]):
         """Lay out the choices, the picks, the reasons and the good models that are not picked."""
         with Dialog(id="picks") as frame:
             frame.border_title = _("What should I run?")
-            frame.border_subtitle = hints(
+            frame.show_hints(
                 _("{picks.take} takes it"),
                 _("{picks.task} task"),
                 _("{picks.language} language"),

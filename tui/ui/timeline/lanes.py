@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 import msgspec
+from rich.cells import cell_len
 
 from tui.i18n import _
 from tui.services.activity.columns import Column, peak_of
@@ -16,10 +17,6 @@ from tui.ui.kit.pieces import Line, Piece
 from tui.ui.timeline.words import BEGIN, CUT, GLYPHS, MANY, ROLES, SELECTED, brief_phase_word
 from tui.units import format_number, split_bytes
 
-LABEL_CELLS = 8
-"""Width of the name at the left of a lane."""
-VALUE_CELLS = 16
-"""Width of the newest value and the scale at the right of a lane."""
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 
 Shade = tuple[str, str]
@@ -212,6 +209,13 @@ VRAM = Lane(
 )
 HEAT = Lane(_("°C"), lambda column: column.celsius, TEMPERATURE, _celsius_text)
 POWER = Lane(_("watts"), lambda column: column.watts, None, _watts_text)
+
+LABEL_CELLS = max(8, *(cell_len(name) + 1 for name in (_("engine"), MEMORY_LANE.name, POWER.name)))
+"""Width of the name at the left of a lane, and a blank."""
+VALUE_CELLS = max(
+    16, *(cell_len(text) + 2 for text in (_rate_text(None, None), *map(brief_phase_word, Phase)))
+)
+"""Width of the newest value and the scale at the right of a lane, between blanks."""
 
 EVERYWHERE = (TOKENS, CPU, GPU, MEMORY_LANE, VRAM)
 """Lanes at any height; those without any value are left out."""

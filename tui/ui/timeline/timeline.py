@@ -106,12 +106,12 @@ class Timeline(Widget, can_focus=True):
     BINDING_GROUP_TITLE = _("Timeline")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "left,h", "move(-1)", _("Back"), show=False, id="timeline.back", tooltip=_("Go a column back")
+            "left,h", "move(-1)", _("Earlier"), show=False, id="timeline.back", tooltip=_("Go a column back")
         ),
         Binding(
             "right,l",
             "move(1)",
-            _("Forward"),
+            _("Later"),
             show=False,
             id="timeline.forward",
             tooltip=_("Go a column forward"),

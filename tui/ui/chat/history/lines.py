@@ -3,6 +3,8 @@
 import time
 from collections.abc import Sequence
 
+from rich.cells import cell_len
+
 from tui.chat.storage.reads import LIST_LIMIT
 from tui.chat.storage.rows import ConversationSummary
 from tui.i18n import _, ngettext
@@ -14,7 +16,7 @@ from tui.units import format_date
 
 PINNED = "▴"
 """Sign before a pinned conversation."""
-_COUNT_CELLS = 8
+_COUNT_CELLS = max(8, cell_len(_("messages")))
 """Width of the column with the number of messages."""
 _DATE_CELLS = 10
 """Width of the column with the date or time."""

@@ -28,7 +28,6 @@ from tui.ui.chat.prompt.folder_list import (
     typed_text,
 )
 from tui.ui.kit.dialog import Dialog, PlainList
-from tui.ui.kit.keyboard.names import hints
 
 
 class _Harmless(Highlighter):
@@ -89,9 +88,7 @@ class FilePicker(ModalScreen[Path | None]):
         """Lay out the path and the list."""
         with Dialog() as frame:
             frame.border_title = self._title
-            frame.border_subtitle = hints(
-                _("Enter opens"), _("{files.complete} completes"), _("{files.close} leaves")
-            )
+            frame.show_hints(_("Enter opens"), _("{files.complete} completes"), _("{files.close} leaves"))
             path = typed_text(self._start_folder, is_folder=True)
             yield PathInput(path, compact=True, select_on_focus=False, highlighter=_Harmless())
             yield PlainList(markup=False)

@@ -26,7 +26,7 @@ from tui.services.sentences import sentence
 from tui.services.token_counts import Tokens, estimate
 from tui.text import clean_line
 from tui.ui.chat.prompt.attachment_chips import Chip, Chips
-from tui.ui.chat.prompt.draft_words import cost_text
+from tui.ui.chat.prompt.draft_words import cost_text, first_fitting
 from tui.ui.chat.prompt.mention_list import MentionList, typed_mention
 from tui.ui.chat.prompt.prompt_input import PromptInput
 from tui.ui.kit.cells import middle_cut
@@ -226,11 +226,17 @@ class PromptArea(Vertical):
         # The edge keeps a cell at each end, and Textual a blank on both sides of the title.
         width = self.size.width - 6
         if self.prompt.choosing:
-            text = with_keys(
-                _("{prompt.send} attaches the file, {prompt.leave_files} keeps its name as text")
+            text = first_fitting(
+                (
+                    with_keys(
+                        _("{prompt.send} attaches the file, {prompt.leave_files} keeps its name as text")
+                    ),
+                    with_keys(_("{prompt.send} attaches it, {prompt.leave_files} does not")),
+                ),
+                width,
             )
         elif offered := self.prompt.offered:
-            text = _offer_text(offered)
+            text = first_fitting((_offer_text(offered), with_keys(_("{prompt.send} attaches"))), width)
         else:
             note = clean_line(self.asking_note)
             room = width - len(note) - 3 if note else width

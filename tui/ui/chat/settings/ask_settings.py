@@ -27,7 +27,7 @@ from tui.ui.chat.settings.sampling_form import SamplingForm
 from tui.ui.dashboard.pane_tabs import PaneTab
 from tui.ui.kit.dialog import Dialog
 from tui.ui.kit.inquiry import Inquiry
-from tui.ui.kit.keyboard.names import hints, sentence_with_keys, with_keys
+from tui.ui.kit.keyboard.names import sentence_with_keys, with_keys
 
 TABS = (
     ("preset", _("Preset"), "f2"),
@@ -263,13 +263,13 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
 
     def _show_hints(self) -> None:
         """Name the keys that do something now at the dialog's edge."""
+        frame = self.query_one(Dialog)
         if self._inquiry.is_shown:
-            keys = hints(_("{ask.done} uses them"), _("{ask.leave} leaves without them"))
+            frame.show_hints(_("{ask.done} uses them"), _("{ask.leave} leaves without them"))
         elif self.query_one(ContentSwitcher).current == "preset":
-            keys = hints(_("{presets.take} uses the preset"), _("{ask.leave} leaves"))
+            frame.show_hints(_("{presets.take} uses the preset"), _("{ask.leave} leaves"))
         else:
-            keys = hints(_("{ask.done} uses them"), _("{ask.leave} leaves"))
-        self.query_one(Dialog).border_subtitle = keys
+            frame.show_hints(_("{ask.done} uses them"), _("{ask.leave} leaves"))
 
     def _is_changed(self) -> bool:
         if self.query_one(SamplingForm).problem or self._opened_with is None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -121,7 +122,6 @@ class SamplingForm(VerticalScroll, can_focus=False):
     DEFAULT_CSS = """
     SamplingForm {
         & > Horizontal { height: 1; }
-        & .sampling-title { width: 18; }
         & ValueInput { width: 14; margin: 0 2 0 0; background: $panel; }
         & ValueInput:focus { background: $primary 24%; }
         & ValueInput.-wrong { color: $text-error; }
@@ -185,7 +185,11 @@ class SamplingForm(VerticalScroll, can_focus=False):
         yield Static(classes="sampling-about", markup=False)
 
     def on_mount(self) -> None:
-        """Show the origins of the values."""
+        """Align the fields, and show the origins of the values."""
+        titles = self.query(".sampling-title").results(Static)
+        widest = max(cell_len(title.visual.plain) for title in titles)
+        for title in titles:
+            title.styles.width = widest + 1
         self._show_origins()
 
     def focus_first(self) -> None:

@@ -21,10 +21,10 @@ from tui.ui.gauges.memory.lines import (
     swap_lines,
 )
 from tui.ui.gauges.memory.pressure import pressure_of
-from tui.ui.gauges.sheet import history_lines
+from tui.ui.gauges.sheet import history_lines, sentence_lines
 from tui.ui.gauges.stacked_bar import PARTS
 from tui.ui.gauges.thresholds import MEMORY
-from tui.ui.kit.pieces import Line, Piece, cut, join_fitting
+from tui.ui.kit.pieces import Line, Piece, cut, join_fitting, width_of
 from tui.units import format_bytes, split_bytes
 
 
@@ -48,7 +48,7 @@ def memory_sheet(
     if parts is not None:
         lines += part_lines(parts, engine, ceiling_bytes(machine), width)
         lines += _set_aside(machine, width)
-    return [*lines, cut(_pressure(reading), width), join_fitting(swap_lines(reading, memory), width)]
+    return [*lines, *_pressure(reading, width), join_fitting(swap_lines(reading, memory), width)]
 
 
 def _set_aside(machine: Machine | None, width: int) -> list[Line]:
@@ -101,10 +101,12 @@ def part_lines(
     ]
 
 
-def _pressure(reading: Reading | None) -> Line:
-    """Return the pressure as a word, and on Linux the share of stalled time."""
+def _pressure(reading: Reading | None, width: int) -> list[Line]:
+    """Return the pressure as a word, and on Linux the share of stalled time, below it where room is short."""
     pressure = pressure_of(reading)
     if pressure is None or pressure.percent is None:
-        return pressure_line(reading)
+        return [cut(pressure_line(reading), width)]
     share = _("some task waited for {percent:.0f} % of the last 10 s").format(percent=pressure.percent)
-    return [*pressure_line(reading, with_share=False), Piece(f"  {share}", "unit")]
+    pieces = pressure_line(reading, with_share=False)
+    line = [*pieces, Piece(f"  {share}", "unit")]
+    return [line] if width_of(line) <= width else [cut(pieces, width), *sentence_lines([share], width)]

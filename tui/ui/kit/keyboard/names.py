@@ -89,11 +89,6 @@ def sentence_with_keys(*reasons: Reason | None) -> str:
     return sentences((reason for reason in reasons if reason is not None), key_of)
 
 
-def hints(*texts: str) -> str:
-    """Join texts about one key each, for the border of a dialog: `Enter applies · Esc leaves`."""
-    return " · ".join(hint for hint in map(with_keys, texts) if hint)
-
-
 def complete_keymap(keymap: Mapping[str, str]) -> dict[str, str]:
     """Return the user's keymap, completed by the default keys of actions that share a key with it.
 

@@ -21,7 +21,6 @@ from tui.ui.chat.transcript.raw.lines import raw_lines
 from tui.ui.chat.transcript.raw.reply import RawPart, RawReply
 from tui.ui.kit.clipboard import copy_notice, copy_text
 from tui.ui.kit.dialog import Dialog
-from tui.ui.kit.keyboard.names import hints
 
 _TITLE_STYLE = "bold underline"
 
@@ -108,7 +107,7 @@ class RawScreen(ModalScreen[None]):
             title = _("As {model} read and wrote it").format(model=clean_line(self._raw.model))
             # The library's type says str, its code takes content, which unlike a str is never markup.
             frame.border_title = Content(title)  # pyright: ignore[reportAttributeAccessIssue]
-            frame.border_subtitle = hints(
+            frame.show_hints(
                 _("{raw.copy_prompt} copies the prompt"),
                 _("{raw.copy_reply} the reply"),
                 _("{raw.next} goes to it"),
