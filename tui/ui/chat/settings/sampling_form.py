@@ -187,7 +187,7 @@ class SamplingForm(VerticalScroll, can_focus=False):
     def on_mount(self) -> None:
         """Align the fields, and show the origins of the values."""
         titles = self.query(".sampling-title").results(Static)
-        widest = max(cell_len(title.visual.plain) for title in titles)
+        widest = max(cell_len(str(title.content)) for title in titles)
         for title in titles:
             title.styles.width = widest + 1
         self._show_origins()

@@ -129,7 +129,7 @@ class RawScreen(ModalScreen[None]):
 
     async def _copy(self, text: str, label: str) -> None:
         copied = await copy_text(text, self._copy_to_terminal)
-        self.query_one(Dialog).border_subtitle = copy_notice(copied, label)
+        self.query_one(Dialog).border_subtitle = Content(copy_notice(copied, label))
 
     def _copy_to_terminal(self, text: str) -> None:
         self.app.copy_to_clipboard(text)  # pyright: ignore[reportUnknownMemberType]  # the library leaves it open
