@@ -1,6 +1,8 @@
 """Glossary of the Spanish translation: the terms that translators agreed on, and the words to avoid."""
 
 import re
+import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,3 +40,37 @@ def avoided_words(translation: str, terms: list[Term]) -> list[str]:
         for word in term.avoided
         if re.search(rf"\b{re.escape(word.casefold())}(?:e?s)?\b", prose)
     ]
+
+
+def usage(term: Term, messages: Iterable[tuple[str, str]]) -> tuple[int, int]:
+    """Return how many English texts have a term, and how many of their translations have one of its words.
+
+    Args:
+        term: the term.
+        messages: texts with their translations.
+
+    Words are the same when they begin alike, since their ends change; a term that is several words is known
+    by the first of them.
+    """
+    english = re.compile(rf"\b{re.escape(term.english)}s?\b", re.IGNORECASE)
+    stems = tuple(map(_stem, term.spanish))
+    translations = [
+        _folded(translation)
+        for text, translation in messages
+        if english.search(_NO_PROSE.sub(" ", text).replace("Windows", ""))
+    ]
+    return len(translations), sum(any(stem in translation for stem in stems) for translation in translations)
+
+
+def _stem(spanish: str) -> str:
+    word = _folded(spanish).split()[0]
+    return word[: max(4, len(word) - 3)]
+
+
+def _folded(text: str) -> str:
+    """Return a text in small letters without accents."""
+    return "".join(
+        letter
+        for letter in unicodedata.normalize("NFD", text.casefold())
+        if not unicodedata.combining(letter)
+    )

@@ -3,8 +3,10 @@
 import pytest
 
 from tests.locale.catalogues import forms_of, read_catalogue
-from tests.locale.glossary import GLOSSARY, Term, avoided_words, glossary
+from tests.locale.glossary import GLOSSARY, Term, avoided_words, glossary, usage
 
+OTHER_FORMS = frozenset(("back", "choose", "close"))
+"""Terms whose Spanish changes in the middle, or that are seldom the term: `elige`, `cierra`, `de vuelta`."""
 TERMS = glossary(GLOSSARY.read_text(encoding="utf-8"))
 
 
@@ -47,3 +49,28 @@ def test_no_translation_has_a_word_to_avoid() -> None:
 def test_words_to_avoid_are_those_of_sentences(translation: str, avoided: list[str]) -> None:
     terms = [Term("file", ("archivo",), ("fichero",)), Term("default", ("predeterminado",), ("por defecto",))]
     assert avoided_words(translation, terms) == avoided
+
+
+def test_terms_are_translated_as_the_glossary_says() -> None:
+    # A term may be meant otherwise here and there, but not in most places.
+    messages = [
+        (" ".join(forms_of(message.id)), " ".join(forms_of(message.string)))
+        for message in read_catalogue("es")
+        if message.id
+    ]
+    terms = [term for term in TERMS if "(" not in term.english and term.english not in OTHER_FORMS]
+    shares = {term.english: usage(term, messages) for term in terms}
+    often = {english: share for english, share in shares.items() if share[0] >= 5}
+    assert len(often) > 60
+    assert {english: share for english, share in often.items() if share[1] < share[0] / 2} == {}
+
+
+def test_the_use_of_a_term_is_counted_in_prose() -> None:
+    messages = [
+        ("Choose layers", "Elige las capas"),
+        ("a Layer", "un estrato"),
+        ("layer.toml and `layer`", "layer.toml y `layer`"),
+        ("Windows", "Windows"),
+    ]
+    assert usage(Term("layer", ("capa",), ()), messages) == (2, 1)
+    assert usage(Term("window", ("ventana",), ()), messages) == (0, 0)
