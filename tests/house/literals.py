@@ -34,7 +34,7 @@ EXCEPTIONS = {
     "patterns for messages of SQLite": {"is full", "unable to open", "not a database"},
     "keys and labels of the system": {"In use system memory", "model name", "Package id"},
     "words that people type into a filter": {
-        *("on disk", "en disco", "en otro sitio", "no cabe", "demasiado grande")
+        *("on disk", "en disco", "en otro sitio", "no cabe", "demasiado grande", "sin chat")
     },
     "the engine's log": {"error: unreadable request\n"},
     "a code in JSON, for which doctor has words": {"described in settings.toml"},

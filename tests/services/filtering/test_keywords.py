@@ -7,6 +7,7 @@ import pytest
 
 from tests.ui.model_samples import FITS_HERE, fit, model
 from tui.fit.verdict import Speed, Verdict
+from tui.fit.words import verdict_word
 from tui.services.filtering.keywords import BY_WORDS, KEYWORDS, fold, is_new, published_words
 
 
@@ -110,3 +111,10 @@ def test_published_words_are_those_that_hold_without_short_ones():
     assert {"spanish", "espanol", "castellano", "chat"} <= set(published)
     assert "es" not in published
     assert "french" not in published
+
+
+@pytest.mark.usefixtures("in_spanish")
+def test_a_verdict_is_typed_as_the_list_shows_it():
+    assert {fold(verdict_word(verdict)) for verdict in Verdict if verdict is not Verdict.UNKNOWN} <= set(
+        BY_WORDS
+    )

@@ -117,15 +117,15 @@ KEYWORDS: tuple[Keyword, ...] = (
     Keyword(
         N_("what it is good for"),
         N_("thinking"),
-        ("thinking", "think", "thinks", "pensar", "piensa"),
+        ("thinking", "think", "thinks", "pensar", "piensa", "razona"),
         lambda entry: entry.thinking in ("yes", "both"),
     ),
     _verdict(Verdict.FITS, N_("fits"), "fits", "cabe"),
     _verdict(Verdict.TIGHT, N_("tight"), "tight", "justo", "ajustado"),
     _verdict(Verdict.SPLIT, N_("split"), "split", "repartido", "dividido"),
     _verdict(Verdict.TOO_BIG, N_("too big"), "too big", "toobig", "no cabe", "demasiado grande"),
-    _verdict(Verdict.ELSEWHERE, N_("elsewhere"), "elsewhere", "en otro sitio"),
-    _verdict(Verdict.NO_CHAT, N_("no chat"), "no chat"),
+    _verdict(Verdict.ELSEWHERE, N_("elsewhere"), "elsewhere", "fuera", "en otro sitio"),
+    _verdict(Verdict.NO_CHAT, N_("no chat"), "no chat", "sin chat"),
     Keyword(N_("this machine"), N_("fast"), ("fast", "quick", "rápido"), of_model=_has_pace("fast")),
     Keyword(
         N_("this machine"),
