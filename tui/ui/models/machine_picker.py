@@ -20,7 +20,7 @@ from tui.hardware.system_memory import system_bytes
 from tui.hardware.what_if import UnknownMachineError, known_names, machine_named
 from tui.i18n import _
 from tui.services.sentences import sentence
-from tui.services.side_by_side import HERE_NAMES, NamedMachine
+from tui.services.side_by_side import NamedMachine
 from tui.settings.settings import MachineSettings
 from tui.ui.kit.cells import middle_cut, pad
 from tui.ui.kit.dialog import Dialog, PlainList
@@ -97,7 +97,7 @@ class MachinePicker(ModalScreen[MachineChoice | None]):
             *(machine_named(name, own_machines, this_machine) for name in self._descriptions),
         ]
         self._chosen = chosen
-        self._names = (HERE_NAMES[0], *self._descriptions)
+        self._names = (_("here"), *self._descriptions)
         self._marked: list[int] = []
         """Places of the marked machines, in the order of marking."""
 

@@ -159,7 +159,7 @@ class ConversationsScreen(ModalScreen[int | None]):
             self.query_one("#history-empty", Static).update(text)
         self._is_listed = True
         self.set_class(not self._rows, "-empty")
-        self.query_one("#history", Dialog).border_subtitle = list_limit_text(len(self._rows))
+        self.query_one("#history", Dialog).border_subtitle = Content(list_limit_text(len(self._rows)))
         self._draw(next((index for index, row in enumerate(self._rows) if row.id == keep), 0))
         self.refresh_bindings()
 
