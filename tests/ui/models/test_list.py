@@ -3,12 +3,14 @@
 import msgspec
 import pytest
 
+from tests.ui.host import Host
 from tests.ui.model_samples import fit, many, model
 from tests.ui.models.running_list import run_list
 from tui.fit.verdict import Verdict
 from tui.sentences import reason
 from tui.ui.models.column_titles import ColumnTitles
 from tui.ui.models.list import ModelList
+from tui.ui.models.list_header import HeaderPart, ListHeader
 from tui.ui.models.notices import no_model_on_disk
 from tui.ui.models.rows import ModelRows
 
@@ -342,3 +344,14 @@ def test_every_binding_has_an_id_a_description_and_a_tooltip():
     ids = [binding.id for binding in ModelList.BINDINGS]
     assert len(set(ids)) == len(ids)
     assert all(binding.id and binding.tooltip and binding.description for binding in ModelList.BINDINGS)
+
+
+async def test_the_order_and_the_columns_of_the_last_start_are_shown_from_the_beginning():
+    app = Host(lambda: ModelList(sort="size", columns=("license",)))
+    async with app.run_test(size=(100, 12)) as pilot:
+        rows, header = app.query_one(ModelRows), app.query_one(ListHeader)
+        assert "sort size" in " ".join(str(part.content) for part in header.query_children(HeaderPart))
+        assert app.query_one(ColumnTitles).sort == rows.sort == "size"
+        app.query_one(ModelList).set_models([model("One")])
+        await pilot.pause()
+        assert rows.plan.names == ["name", "size", "license"]

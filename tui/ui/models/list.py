@@ -243,6 +243,11 @@ class ModelList(Vertical):
         yield ColumnTitles(lambda: rows.plan)
         yield rows
 
+    def on_mount(self) -> None:
+        """Show the order and the columns that the list begins with."""
+        self._show_sort()
+        self._rows.chosen_columns = self.chosen_columns
+
     @property
     def _header(self) -> ListHeader:
         return self.query_one(ListHeader)
@@ -443,9 +448,12 @@ class ModelList(Vertical):
         """Show the KV type in the header."""
         self._header.kv_type = kv_type
 
-    def watch_sort(self, sort: str) -> None:
+    def _show_sort(self) -> None:
+        self._header.sort = self._rows.sort = self.query_one(ColumnTitles).sort = self.sort
+
+    def watch_sort(self) -> None:
         """Show the order in the header, and the top of the sorted rows."""
-        self._header.sort = self._rows.sort = self.query_one(ColumnTitles).sort = sort
+        self._show_sort()
         self._best_first = False
         self._list_from_top()
 
