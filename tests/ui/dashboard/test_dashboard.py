@@ -21,12 +21,25 @@ from tests.waiting import until
 from tui.chat.asking import Asking
 from tui.chat.messages import Attachment
 from tui.services.activity.moment import Phase
+from tui.services.finding import SearchPaths
 from tui.services.restart import Restart
 from tui.settings.app_folders import settings_file
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.help.screen import HelpScreen
+
+
+async def test_styling_the_first_screen_again_changes_nothing() -> None:
+    app = LlmtuiApp(Settings(), SearchPaths(), None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        widgets = list(app.dashboard.walk_children(with_self=True))
+        assert len(widgets) > 30
+        styles = [widget.styles.css for widget in widgets]
+        app.dashboard.update_node_styles(animate=False)
+        assert [widget.styles.css for widget in widgets] == styles
+        app.exit()
 
 
 async def test_a_model_is_listed_loaded_asked_measured_and_unloaded() -> None:

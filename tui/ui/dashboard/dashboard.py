@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.events import Resize
+from textual.events import Resize, ScreenResume
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -184,6 +184,8 @@ class Dashboard(Screen[None]):
         super().__init__(classes="-show-models")
         self._measure_once = measure_once
         self._restart = restart
+        self._is_resumed = False
+        """True once the screen was shown for the first time."""
         self._is_started = False
         """True once the start is complete: all verdicts are there."""
         sizer = new_sizer(build)
@@ -222,6 +224,11 @@ class Dashboard(Screen[None]):
         yield self._downloads.line
         yield KeyFooter()
         yield TooSmall()
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Leave out the first styling of all panes, which were styled when they were mounted."""
+        event.refresh_styles = event.refresh_styles and self._is_resumed
+        self._is_resumed = True
 
     def on_resize(self, event: Resize) -> None:
         """Show a notice in a window that is too small for the panes."""
