@@ -80,6 +80,11 @@ CODES = (
 """Keys of JSON whose values are no sentences of llmtui."""
 
 _ENGLISH_NUMBER = re.compile(r"~\d+\.\d|\b\d+\.\d+ (?:%|W|[KMGT]i?B|tok/s|m?s)\b")
+SETTINGS = (
+    *("context", "columns", "chat", "stop", "system", "machines", "presets", "mine", "new", "temperature"),
+    *("schema", "size", "speed", "keys"),
+)
+"""Names in the settings file."""
 RATES = Rates(
     2e10, {"Q4_K": 8e-11, "F16": 5e-11}, 1e-4, 1.0, {"Q4_K": 1e-11}, spread=0.1, disturbed=True, count=2
 )
@@ -207,11 +212,27 @@ def test_wrong_usage_and_failures(spanish: Run, arguments: tuple[str, ...]) -> N
     check(result, *NAMES, *arguments, code=2 if "uso: " in result.err else 1)
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "context = ",
+        b"context = '\xe9'",
+        "context = 1\nkv_tipe = 3\nskip_stores = 'ollama'",
+        "[keys]\n'chat.halt' = 'x'\n'chat.stop' = 'no key'\n[machines.mine]\n[machines.new]\nram_gb = -1",
+        "[presets.mine]\ntemperature = 'hot'\nschema = '{'\nstop = ['']",
+    ],
+)
+def test_mistakes_in_the_settings(spanish: Run, home: Path, settings: str | bytes) -> None:
+    path = home / "config" / "llmtui" / "settings.toml"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(settings if isinstance(settings, bytes) else settings.encode())
+    check(spanish("completion", "bash"), *spanish("completion", "bash").out.splitlines(), *SETTINGS)
+
+
 # Models and machines
 
 
 def test_verdicts(spanish: Run, model_file: Path) -> None:
-    check(spanish("fit", *MACHINE), *NAMES)
     check(spanish("fit", "--fits", "--filter", "spanish no code <4gb", "--sort", "speed", *MACHINE), *NAMES)
     check(spanish("fit", NAME, "gemma-3-270m-it", "llama-3.3-70b-instruct", *MACHINE), *NAMES)
     check(spanish("fit", NAME, "llama-3.3-70b-instruct", *MACHINE, "--machine", "pc-24gb"), *NAMES)
@@ -219,9 +240,9 @@ def test_verdicts(spanish: Run, model_file: Path) -> None:
     check(spanish("fit", NAME, "--quants", *MACHINE), *NAMES)
     evidence = shipped_evidence()
     published = [item.name for item in (*evidence.benchmarks.values(), *evidence.sources.values())]
-    for task in ("chat", "code"):
+    for task in ("chat",):
         check(spanish("fit", "--task", task, "--language", "es", *MACHINE), *NAMES, *published)
-    for options in (("--fits",), (NAME, "--quants"), ("--task", "chat"), ("--machine", "pc-24gb")):
+    for options in ((NAME, "llama-3.3-70b-instruct"), (NAME, "--quants"), (NAME, "--machine", "pc-24gb")):
         check_sentences(spanish("fit", *options, *MACHINE, "--json").json, *NAMES, *published)
 
 

@@ -10,6 +10,7 @@ import tomli
 
 from tui.sentences import ReasonedError, reason
 from tui.settings.app_folders import settings_file
+from tui.settings.toml_errors import toml_error
 from tui.system_errors import system_error
 
 _LINE = re.compile(
@@ -35,7 +36,9 @@ def save_language(code: str, path: Path | None = None) -> None:
     except UnicodeDecodeError:
         raise ReasonedError(reason("settings.language_not_utf8", file=str(path))) from None
     except (tomli.TOMLDecodeError, RecursionError) as error:
-        raise ReasonedError(reason("settings.language_not_toml", file=str(path), why=str(error))) from error
+        raise ReasonedError(
+            reason("settings.language_not_toml", file=str(path), why=toml_error(error))
+        ) from error
     except OSError as error:
         raise ReasonedError(
             reason("settings.language_not_saved", file=str(path), why=system_error(error))

@@ -8,6 +8,26 @@ SENTENCES: Table = {
     "settings.not_utf8": N_("{file} is not UTF-8 text; the default settings are used"),
     "settings.unreadable": N_("{file} cannot be read ({why}); the default settings are used"),
     "settings.not_toml": N_("{file} is not valid TOML: {why}; the default settings are used"),
+    # The syntax of TOML, after a colon.
+    "settings.toml_at_place": N_("{problem} (line {line}, column {column})"),
+    "settings.toml_at_end": N_("{problem} (at its end)"),
+    "settings.toml_statement": N_("a line is neither key = value nor the name of a table"),
+    "settings.toml_line_goes_on": N_("something follows a value on its line"),
+    "settings.toml_no_equals_sign": N_("a key has no = after it"),
+    "settings.toml_key_character": N_("a key begins with a character that it cannot have"),
+    "settings.toml_open_header": N_("the name of a table has no ] after it"),
+    "settings.toml_twice": N_("a key or a table is there twice"),
+    "settings.toml_open_list": N_("a list has no ] after it"),
+    "settings.toml_open_table": N_("a table in a line has no closing brace after it"),
+    "settings.toml_backslash": N_(
+        "a text has a backslash that means nothing; write two, or use single quotes"
+    ),
+    "settings.toml_open_text": N_("a text has no quotation mark after it"),
+    "settings.toml_character": N_("a character is there that TOML does not allow"),
+    "settings.toml_date": N_("a date or time is not valid"),
+    "settings.toml_value": N_("a value is missing or not valid; a text needs quotation marks"),
+    "settings.toml_nested": N_("lists or tables are nested too deeply"),
+    "settings.toml_other": N_("{error}"),
     # One mistake in it.
     "settings.problem": N_("{file}, {place}: {mistake}"),
     "settings.line": N_("line {number}"),

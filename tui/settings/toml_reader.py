@@ -24,6 +24,7 @@ from tui.settings.named_tables import (
 )
 from tui.settings.settings import SAMPLING_KEYS, UNREADABLE_LIMIT_GB, ColumnName, Settings, StoreName
 from tui.settings.theme_names import THEME_NAMES
+from tui.settings.toml_errors import toml_error
 from tui.system_errors import system_error
 from tui.text import clean_line
 from tui.units import parse_tokens
@@ -116,7 +117,7 @@ def load_settings(path: Path | None = None) -> tuple[Settings, tuple[Reason, ...
         document = tomli.loads(text)
     except (tomli.TOMLDecodeError, RecursionError) as error:
         limit_gb = UNREADABLE_LIMIT_GB if _LIMIT.search(text) else Settings().download_limit_gb
-        problem = reason("settings.not_toml", file=str(path), why=str(error))
+        problem = reason("settings.not_toml", file=str(path), why=toml_error(error))
         return Settings(download_limit_gb=limit_gb), (problem,)
     good: dict[str, Any] = {}
     problems: Problems = []

@@ -20,6 +20,7 @@ from tui.engine.options import ToolCall
 from tui.engine.schema import check_schema
 from tui.models.model import USES, Use
 from tui.sentences import Reason, ReasonedError, reason
+from tui.settings.toml_errors import toml_error
 from tui.text import clean_line, full_path
 
 BUILT_IN = "tool-calls"
@@ -95,7 +96,7 @@ def _read_toml(text: str, name: str, folder: Path) -> TaskSet:
     try:
         document = tomli.loads(text)
     except (tomli.TOMLDecodeError, RecursionError) as error:
-        raise TaskFileError((), reason("trials.not_toml", file=name, why=str(error))) from None
+        raise TaskFileError((), reason("trials.not_toml", file=name, why=toml_error(error))) from None
     mistakes: list[Mistake] = []
     top = TableReader(document, FILE_KEYS, mistakes, 0)
     defaults = top.table("defaults", reason("trials.expect_defaults")) or {}
