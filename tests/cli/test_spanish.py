@@ -82,7 +82,7 @@ CODES = (
 _ENGLISH_NUMBER = re.compile(r"~\d+\.\d|\b\d+\.\d+ (?:%|W|[KMGT]i?B|tok/s|m?s)\b")
 SETTINGS = (
     *("context", "columns", "chat", "stop", "system", "machines", "presets", "mine", "new", "temperature"),
-    *("schema", "size", "speed", "keys"),
+    *("schema", "size", "speed", "keys", "raw"),
 )
 """Names in the settings file."""
 RATES = Rates(

@@ -17,7 +17,7 @@ from tui.settings.toml_errors import toml_error
         ("a = 1\na = 2\n", "a key or a table is there twice (line 2, column 6)"),
         ("[a", "the name of a table has no ] after it (at its end)"),
         ("a = [1", "a list has no ] after it (at its end)"),
-        ("a = {b = 1", "a table in a line has no closing brace after it (at its end)"),
+        ("a = {b = 1", "a table in a line has no } after it (at its end)"),
         (
             'a = "C:\\models"',
             "a text has a backslash that means nothing; write two, or use single quotes (line 1, column 10)",

@@ -18,7 +18,7 @@ SENTENCES: Table = {
     "settings.toml_open_header": N_("the name of a table has no ] after it"),
     "settings.toml_twice": N_("a key or a table is there twice"),
     "settings.toml_open_list": N_("a list has no ] after it"),
-    "settings.toml_open_table": N_("a table in a line has no closing brace after it"),
+    "settings.toml_open_table": N_("a table in a line has no }} after it"),
     "settings.toml_backslash": N_(
         "a text has a backslash that means nothing; write two, or use single quotes"
     ),

@@ -10,7 +10,7 @@ _CODES = (
     ("Invalid statement", "settings.toml_statement"),
     ("Expected newline", "settings.toml_line_goes_on"),
     ("Expected '='", "settings.toml_no_equals_sign"),
-    ("Invalid initial character for a key", "settings.toml_key_character"),
+    ("Invalid initial", "settings.toml_key_character"),
     ("Expected ']", "settings.toml_open_header"),
     ("Cannot ", "settings.toml_twice"),
     ("Duplicate ", "settings.toml_twice"),
