@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from textual.app import App, ComposeResult
+from textual.content import Content
 from textual.theme import Theme
 from textual.widget import Widget
 
@@ -47,6 +48,11 @@ class Host(App[None]):
     def compose(self) -> ComposeResult:
         for build in self._build:
             yield build()
+
+
+def border_text(widget: Widget) -> str:
+    """The text in the lower border of a dialog, which names its keys."""
+    return Content.from_markup(str(widget.border_subtitle)).plain
 
 
 def machine(

@@ -52,12 +52,15 @@ def speed_sentence(speed: Speed | None) -> str:
     )
 
 
-def speed_in_short(speed: Speed | None) -> str:
-    """Return a speed for a headline, with what it means where that is a warning; empty for an unknown one."""
+def speed_in_short(speed: Speed | None, *, with_pace: bool = True) -> str:
+    """Return a speed for a headline, with what it means where that is a warning; empty for an unknown one.
+
+    Without `with_pace`, a slow one has its figure alone, too.
+    """
     if speed is None or speed.value is None:
         return ""
     figure = _figure(speed.value)
-    if pace_of(speed.value) == "slow":
+    if with_pace and pace_of(speed.value) == "slow":
         template = (
             _("{figure} tok/s, {pace}") if speed.source == "measured" else _("about {figure} tok/s, {pace}")
         )

@@ -347,6 +347,7 @@ COLUMNS: tuple[ModelColumn, ...] = (
             ),
         ),
         heading=N_("quant"),
+        tone="dim",
         title=N_("quant"),
     ),
     ModelColumn(

@@ -34,9 +34,9 @@ async def test_keys_say_what_is_missing_and_no_notice_covers_the_prompt(
             await pilot.resize_terminal(*size)
             # GIVEN the list in front, and no model and no conversation
             await pilot.press("f2")
-            await until(lambda: dashboard.models.rows.has_focus and "q Quit" in screen(app)[-1], "the keys")
-            assert "f1 Help" in screen(app)[-1]
-            assert "f2 Models" not in screen(app)[-1]
+            await until(lambda: dashboard.models.rows.has_focus and "^Q Quit" in screen(app)[-1], "the keys")
+            assert "F1 Help" in screen(app)[-1]
+            assert "F2 Models" not in screen(app)[-1]
             # WHEN a key of the chat is pressed there THEN the chat comes and says what is missing
             for key, sentence in (("ctrl+r", "no question yet"), ("ctrl+l", "no answer to continue")):
                 await pilot.press("f2", key)

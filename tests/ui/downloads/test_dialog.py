@@ -12,7 +12,7 @@ from textual.widgets import OptionList, Static
 from tests.models.hub.loopback_hub import Behaviour, LoopbackHub
 from tests.models.hub.samples import REPOSITORY
 from tests.ui.downloads.samples import QUANTS, context, publish
-from tests.ui.host import Host
+from tests.ui.host import Host, border_text
 from tests.waiting import until
 from tui.models.hub.address import hub_library
 from tui.services.downloads.queue import DownloadRequest
@@ -168,7 +168,7 @@ async def test_says_what_it_waits_for_and_esc_leaves_at_once(published: Loopback
     published.on_bytes = lambda _part: Behaviour(stall_after=0)
     async with opened(tmp_path) as dialog:
         await until(lambda: "Reading the header of billion-Q4_0.gguf…" in dialog.text("wait"), "the step")
-        assert "tries again" not in str(dialog.screen.query_one("#download").border_subtitle)
+        assert "tries again" not in border_text(dialog.screen.query_one("#download"))
         # WHEN keys of an offer are pressed before there is one THEN nothing happens
         await dialog.pilot.press("enter", "down")
         assert dialog.results == []
@@ -190,7 +190,7 @@ async def test_gated_repository_says_what_to_accept_and_can_be_tried_again(
         assert f"{REPOSITORY} is gated" in problem
         assert f"{published.url}/{REPOSITORY}" in problem
         assert "hf auth login" in problem
-        assert "r tries again" in str(dialog.screen.query_one("#download").border_subtitle)
+        assert "r tries again" in border_text(dialog.screen.query_one("#download"))
         # WHEN the user has accepted the terms and given a token
         published.tokens.add("hf_good")
         published.granted.add("hf_good")

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
 from tests.ui.downloads.samples import status
-from tests.ui.host import Host
+from tests.ui.host import Host, border_text
 from tests.waiting import until
 from tui.sentences import reason
 from tui.ui.downloads.line import DownloadLine
@@ -173,13 +173,13 @@ async def test_one_is_put_first() -> None:
 async def test_failure_says_why_and_what_to_do() -> None:
     async with opened(FAILED) as downloads:
         assert "broke off" in downloads.text("text")
-        border = str(downloads.pilot.app.screen.query_one("#downloads").border_subtitle)
+        border = border_text(downloads.pilot.app.screen.query_one("#downloads"))
         assert "Enter tries again" in border
 
 
 async def test_source_can_be_typed() -> None:
     async with opened() as downloads:
-        assert "a downloads from a repository" in downloads.text("empty")
+        assert "Press a to add one from a repository" in downloads.text("empty")
         await downloads.pilot.press("a")
         await until(lambda: downloads.pilot.app.screen.query_one(Input).has_focus, "the field")
         # Keys of the list are letters here.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.ui.host import Host
+from tests.ui.host import Host, border_text
 from tests.waiting import until
 from tui.ui.kit.confirm_screen import ConfirmScreen
 from tui.ui.kit.dialog import Dialog, PlainList
@@ -24,7 +24,7 @@ async def test_harmless_answer_comes_first(keys: tuple[str, ...], answer: bool) 
         assert app.screen.region.contains_region(frame)
         # The whole question is readable, in two lines.
         assert screen.query_one("Static").size.height == 2
-        assert "Esc leaves everything as it is" in str(screen.query_one(Dialog).border_subtitle)
+        assert "Esc leaves everything as it is" in border_text(screen.query_one(Dialog))
         await pilot.press(*keys)
         await until(lambda: bool(answers), "an answer")
         assert answers == [answer]

@@ -37,7 +37,7 @@ async def test_a_dialog_is_as_high_as_its_content_and_never_higher_than_the_scre
     ],
 )
 def test_the_hint_to_leave_stays_where_there_is_no_room_for_all(room: int | None, text: str) -> None:
-    assert fitting_hints(("a goes", "b stays", "Esc leaves"), room) == text
+    assert " · ".join(fitting_hints(("a goes", "b stays", "Esc leaves"), room)) == text
 
 
 async def test_a_dialog_shows_the_hints_that_fit_its_width() -> None:

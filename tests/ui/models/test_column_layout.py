@@ -9,7 +9,15 @@ from tui.engine.options import LoadSettings
 from tui.fit import judge
 from tui.fit.verdict import Speed, Verdict
 from tui.services.model_columns import COLUMNS, SORTS
-from tui.ui.models.column_layout import MARKED, ColumnWidths, column_at, plan_columns, row_cells, title_cells
+from tui.ui.models.column_layout import (
+    MARKED,
+    ColumnWidths,
+    column_at,
+    cut_name,
+    plan_columns,
+    row_cells,
+    title_cells,
+)
 
 
 @pytest.mark.parametrize("width", [31, 38, 46, 58, 76, 100, 140, 198])
@@ -138,11 +146,41 @@ def test_a_long_name_is_cut_in_its_middle():
     assert "censored" in row
 
 
-def test_a_model_that_is_not_on_disk_is_dim_and_marked():
+@pytest.mark.parametrize(
+    ("on_disk", "verdict", "role"),
+    [
+        (True, Verdict.FITS, "strong"),
+        (True, Verdict.TOO_BIG, "strong"),
+        (False, Verdict.FITS, "plain"),
+        (False, Verdict.TIGHT, "plain"),
+        (False, Verdict.TOO_BIG, "dim"),
+    ],
+)
+def test_a_name_stands_out_on_this_disk_and_recedes_where_the_model_is_too_big(on_disk, verdict, role):
+    listed_model = model("Llama", is_local=on_disk)
+    cells = row_cells(listed_model, fit(verdict), False, plan_columns(ColumnWidths([listed_model]), 100))
+    assert {role for text, role in cells if "Llama" in text} == {role}
+
+
+def test_a_model_that_is_not_on_disk_is_marked():
     listed_model = model("Llama")
     cells = row_cells(listed_model, fit(), False, plan_columns(ColumnWidths([listed_model]), 100))
-    assert ("□", "dim") in [(text.strip(), role) for text, role in cells]
-    assert {role for text, role in cells if "Llama" in text} == {"dim"}
+    assert ("□", "plain") in [(text.strip(), role) for text, role in cells]
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "text"),
+    [
+        ("SmolLM2-135M-Instruct", 21, "SmolLM2-135M-Instruct"),
+        ("SmolLM2-135M-Instruct", 18, "SmolLM2-135M…"),
+        ("Ministral-3-8B-Instruct-2512", 20, "Ministral-3-8B…2512"),
+        ("Qwen2.5-Coder-32B-Instruct †", 20, "Qwen2.5-Coder-32B… †"),
+        ("gemma-3-12b-it", 12, "gemma-3-12b…"),
+        ("Llama-iteration-70B-v2", 12, "Llama…70B-v2"),
+    ],
+)
+def test_the_usual_words_of_a_name_are_cut_before_its_size(name, width, text):
+    assert cut_name(name, width) == text
 
 
 def test_the_loaded_model_is_marked_and_no_other():

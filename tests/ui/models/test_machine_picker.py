@@ -146,7 +146,7 @@ async def test_a_size_makes_a_machine_like_this_one() -> None:
         picker.query_one(Input).value = "6.5"
         await pilot.press("enter")
         await until(lambda: banner_text(dashboard), "the line")
-        assert banner_text(dashboard) == "What if: a machine like this with 6.5 GB. This is not this machine."
+        assert banner_text(dashboard) == "What if: a machine like this with 6.5 GB · m changes it"
         assert dashboard.models.what_if.ram_bytes == 13 * GIB // 2
         assert dashboard.models.what_if.system == dashboard.machine.system
 
@@ -184,7 +184,7 @@ async def test_machines_with_the_same_memory_have_the_same_verdicts() -> None:
         await choose(pilot, dashboard, 1 + len(NAMES))
         first = fits(dashboard)
         await choose(pilot, dashboard, 2 + len(NAMES))
-        assert banner_text(dashboard) == "What if: second, 20 GB. This is not this machine."
+        assert banner_text(dashboard) == "What if: second, 20 GB · m changes it"
         assert fits(dashboard) == first
         assert len(first) == len(dashboard.models.listing.models)
 

@@ -31,7 +31,7 @@ async def test_message_is_complete_at_every_size(size: tuple[int, int]) -> None:
         await pilot.pause()
         line = dashboard.query_one(WhatIfLine)
         rows = [strip.text.strip() for strip in line.render_lines(line.content_region.reset_offset)]
-        assert " ".join(rows) == "What if: MacBook Pro M1, 8 GB. This is not this machine."
+        assert " ".join(rows) == "What if: MacBook Pro M1, 8 GB · m changes it"
         assert line.region in pilot.app.screen.region
         assert dashboard.models.rows.size.height > 4
 

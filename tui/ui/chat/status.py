@@ -15,9 +15,9 @@ from tui.units import format_bytes, format_duration, format_rate
 
 
 def field(label: str, value: str, width: int = 0, role: str = "value") -> Line:
-    """Return a dim label and a value that is right-aligned in `width` cells, so that it has a fixed place."""
+    """Return a dim label and a value in at least `width` cells, so that the fields after it stay in place."""
     label_pieces = [Piece(f"{label} ", "unit")] if label else []
-    return [*label_pieces, Piece(value.rjust(width), role)]
+    return [*label_pieces, Piece(value.ljust(width), role)]
 
 
 def joined_fields(fields: list[Line], width: int) -> Line:

@@ -138,8 +138,8 @@ class Dashboard(Screen[None]):
     DEFAULT_CSS = """
     Dashboard {
         & Panes { height: 1fr; }
-        & ModelsSide { width: 1fr; max-width: 84; }
-        & ChatSide { width: 1fr; }
+        & ModelsSide { width: 16fr; max-width: 84; }
+        & ChatSide { width: 14fr; }
         & PaneTabs { display: none; }
         &.-short ModelDetail { height: 8; }
         &.-high ModelDetail { height: 18; }

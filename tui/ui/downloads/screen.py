@@ -182,8 +182,8 @@ class DownloadsScreen(ModalScreen[Path | WantedSource | None]):
                 is_there = highlighted is not None and highlighted.key in keys
                 self._list.highlighted = keys.index(highlighted.key) if highlighted and is_there else 0
         empty = with_keys(
-            _("Nothing is downloaded. {downloads.add} downloads from a repository or a web address."),
-            _("Nothing is downloaded."),
+            _("No downloads yet. Press {downloads.add} to add one from a repository or a web address."),
+            _("No downloads yet."),
         )
         self._show("#downloads-empty", "" if keys else empty)
         if keys and self._list.has_class("-hidden"):

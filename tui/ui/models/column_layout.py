@@ -1,5 +1,6 @@
 """Layout of the columns of the list of models: the columns that fit a width, and the cells of a row."""
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -58,8 +59,12 @@ _VERDICT_ROLES: dict[Verdict, Role] = {
     Verdict.NO_CHAT: "fit-unknown",
     Verdict.UNKNOWN: "fit-unknown",
 }
+_RECEDING = (Verdict.TOO_BIG, Verdict.ELSEWHERE, Verdict.NO_CHAT, Verdict.UNKNOWN)
+"""Verdicts of models that cannot be chatted with on this machine."""
 _PACE_ROLES: dict[Pace, Role] = {"fast": "pace-fast", "readable": "pace-readable", "slow": "pace-slow"}
 _SHORTEST_NAME = 8
+_USUAL_WORD = re.compile(r"-(?:instruct|it|chat)(?![^-\s])-?", re.IGNORECASE)
+"""Part of most names, which tells no model from another."""
 _SIGN_CELLS = 3
 """Width of the signs of loaded and marked models, and of the verdict's glyph."""
 
@@ -220,7 +225,7 @@ def row_cells(
     """Return the row of a model as texts with their roles, exactly `plan.width` cells wide in all."""
     verdict = verdict_of(model, fit)
     verdict_role: Role = _VERDICT_ROLES[verdict] if verdict is not None else "dim"
-    text_role: Role = "strong" if loaded else "plain" if model.on_disk else "dim"
+    text_role = _text_role(model, verdict)
     pace = pace_shown(fit)
     pace_role: Role = _PACE_ROLES[pace] if pace is not None else "dim"
     cells: list[tuple[str, Role]] = []
@@ -245,7 +250,24 @@ def row_cells(
 def _aligned(text: str, width: int, column: ModelColumn) -> str:
     if column.right:
         return align_right(text, width)
-    return align_left(middle_cut(text, width) if column.cut == "middle" else text, width)
+    return align_left(cut_name(text, width) if column.cut == "middle" else text, width)
+
+
+def _text_role(model: Model, verdict: Verdict | None) -> Role:
+    """Return the role of a row's text: models of this disk stand out, those that do not run here recede."""
+    if model.on_disk:
+        return "strong"
+    return "dim" if verdict in _RECEDING else "plain"
+
+
+def cut_name(name: str, width: int) -> str:
+    """Return a model's name in at most `width` cells.
+
+    `Instruct` and the like give way first, so that its size and its date stay: `Ministral-3-8B…2512`.
+    """
+    if _cells(name) <= width:
+        return name
+    return middle_cut(_USUAL_WORD.sub("…", name, count=1), width)
 
 
 def align_left(text: str, width: int) -> str:

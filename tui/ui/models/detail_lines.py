@@ -166,20 +166,25 @@ def _headline(model: Model, fit: Fit | None, width: int) -> list[DetailLine]:
     lead = Piece(f"{look.glyph} {look.word[:1].upper()}{look.word[1:]}", f"bold ${look.variable}")
     if model.file_error is not None or fit is None or verdict in _WITHOUT_FIGURES:
         return _with_reason(lead, _reason(model, fit), width)
-    fields = [[lead], *([Piece(text, "bold")] for text in _answers(fit) if text)]
+    answers: list[list[Line]] = [
+        [[lead], *([Piece(text, "bold")] for text in _answers(fit, with_pace=with_pace) if text)]
+        for with_pace in (True, False)
+    ]
+    # What a slow speed means is said again with its range; the answer stays in one line.
+    fields = next((fields for fields in answers if len(flow(0, fields, width)) == 1), answers[0])
     lines = [msgspec.structs.replace(line, rank=0, place="head") for line in flow(0, fields, width)]
     if verdict is not Verdict.FITS:
         lines += _paragraph(0, _reason(model, fit), width, place="head", role="")
     return lines
 
 
-def _answers(fit: Fit) -> list[str]:
+def _answers(fit: Fit, *, with_pace: bool) -> list[str]:
     """Return the speed and the room for a text; empty where it is not known."""
     room = fit.max_context
     if room is not None and room >= _ROUNDED_FROM:
         room -= room % _ROUNDED_FROM
     return [
-        speed_in_short(fit.speed),
+        speed_in_short(fit.speed, with_pace=with_pace),
         "" if room is None else _("room for {count} tokens").format(count=format_number(room, ",")),
     ]
 

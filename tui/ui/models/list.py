@@ -63,7 +63,13 @@ class ModelList(Vertical):
         ),
         Binding("home", "first", _("First"), show=False, id="models.first", tooltip=_("The first model")),
         Binding("end,G", "last", _("Last"), show=False, id="models.last", tooltip=_("The last model")),
-        Binding("enter", "choose", _("Load"), id="models.choose", tooltip=_("Load the highlighted model")),
+        Binding(
+            "enter",
+            "choose",
+            _("Load"),
+            id="models.choose",
+            tooltip=_("Load the highlighted model, or download one that is not on this disk"),
+        ),
         # Priority, so that letters typed right after it reach the filter's input, not the list's keys.
         Binding(
             "slash",
@@ -235,6 +241,8 @@ class ModelList(Vertical):
         self._best_first = False
         """True from a new filter to the next change of the order: the best matches come first."""
         self._reported: Model | None = None
+        self._choice_name = ""
+        """Name of what Enter does, as the line of keys shows it."""
 
     def compose(self) -> ComposeResult:
         """Lay out the header and the rows."""
@@ -432,6 +440,10 @@ class ModelList(Vertical):
 
     def _report_highlight(self) -> None:
         model = self.highlighted_model
+        choice = self.name_of("choose")
+        if choice != self._choice_name:
+            self._choice_name = choice
+            self.refresh_bindings()
         if model != self._reported:
             self._reported = model
             self.post_message(self.ModelHighlighted(model))
@@ -482,6 +494,15 @@ class ModelList(Vertical):
         if action == "filter":
             return not self._header.filtering
         return True
+
+    def name_of(self, action: str) -> str:
+        """Return what Enter does with the highlighted line; empty for other keys."""
+        if action != "choose":
+            return ""
+        line = self._highlighted_line
+        if isinstance(line, GroupHeading):
+            return _("Show") if line.is_folded else _("Hide")
+        return _("Download") if line is not None and not line.on_disk and line.runs_here else ""
 
     def action_move(self, step: int) -> None:
         """Highlight the model above or below."""

@@ -75,6 +75,13 @@ class ModelsPane(Vertical):
     BINDING_GROUP_TITLE = _("Models")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
+            "w",
+            "picks",
+            _("What to run"),
+            id="models.picks",
+            tooltip=_("Pick a model for a task and a language, with the reasons"),
+        ),
+        Binding(
             "d",
             "download",
             _("Download"),
@@ -94,13 +101,6 @@ class ModelsPane(Vertical):
             _("To fit"),
             id="models.changes",
             tooltip=_("Show what would make the model fit"),
-        ),
-        Binding(
-            "w",
-            "picks",
-            _("What to run"),
-            id="models.picks",
-            tooltip=_("Pick a model for a task and a language, with the reasons"),
         ),
         Binding(
             "i",

@@ -274,11 +274,11 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _style(self, index: int, role: Role) -> Style:
         if index == self.highlighted:
-            # Dim text could not be read on the colour of the cursor.
-            shown_role = "plain" if role in ("dim", "heading") else role
-            style = self.get_visual_style("model-rows--highlighted", f"model-rows--{shown_role}").rich_style
             # A visual style leaves out `reverse`, the only cursor in a theme of the terminal's own colours.
             reverse = self.get_component_styles("model-rows--highlighted").text_style.reverse
+            # Dim text could not be read on the colour of the cursor, and a reversed colour would be a patch.
+            shown_role = "plain" if reverse or role in ("dim", "heading") else role
+            style = self.get_visual_style("model-rows--highlighted", f"model-rows--{shown_role}").rich_style
             return style + Style(reverse=True) if reverse else style
         if index == self.hovered:
             return self.get_visual_style("model-rows--hover", f"model-rows--{role}").rich_style

@@ -18,11 +18,14 @@ class WhatIfLine(Static):
     DEFAULT_CSS = """
     WhatIfLine {
         display: none;
-        height: auto;
-        max-height: 2;
-        padding: 0 1;
-        color: $fit-tight;
-        text-style: bold reverse;
+        height: 1;
+        padding: 0 2;
+        color: $background;
+        background: $fit-tight;
+        text-style: bold;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+        &:ansi { color: ansi_black; }
         &.-shown { display: block; }
     }
     """
@@ -54,7 +57,9 @@ class WhatIfLine(Static):
 
 def banner(machine_name: str) -> str:
     """Return the text of the banner."""
-    return _("What if: {machine}. This is not this machine.").format(machine=machine_name)
+    return with_keys(
+        _("What if: {machine} · {models.machine} changes it"), _("What if: {machine}"), machine=machine_name
+    )
 
 
 def cannot_load_elsewhere(machine_name: str) -> str:

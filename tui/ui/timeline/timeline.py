@@ -29,7 +29,7 @@ from tui.ui.timeline.lanes import (
     lanes_for,
     timeline_rows,
 )
-from tui.ui.timeline.words import column_facts, legend
+from tui.ui.timeline.words import brief_phase_word, column_facts, legend
 from tui.units import format_duration
 
 ZOOMS = (1.0, 2.0, 5.0)
@@ -45,8 +45,8 @@ _CORNERS = 6
 class Timeline(Widget, can_focus=True):
     """Pane that draws a track. The owner of the track calls `update`; only changed cells are drawn again.
 
-    Until there is a reply to look at, the pane is folded to the row of phases, without its frame; the focus
-    opens it. On a low screen it is hidden until `enter` opens it.
+    Until there is a reply to look at, the pane is folded to its title with the phase; the focus opens it. On
+    a low screen it is hidden until `enter` opens it.
     """
 
     SCOPED_CSS = False
@@ -58,7 +58,6 @@ class Timeline(Widget, can_focus=True):
         border-title-color: $foreground;
         border-title-style: bold;
         &:focus { border-top: solid $border; border-title-color: $text-primary; }
-        &.-folded { border-top: none; }
         & > .timeline--label { color: $dim; }
         & > .timeline--value { color: $foreground; }
         & > .timeline--idle { color: $dim; }
@@ -187,13 +186,17 @@ class Timeline(Widget, can_focus=True):
 
     def update(self) -> None:
         """Draw the track and the description of the column under the cursor."""
-        width, height = self.content_size
+        width = self.content_size.width
         self._fold()
         self._choose_lanes()
-        if width < 1 or height < 1:
+        if self.has_class("-folded"):
+            self._rows = []
+            self._update_title([[Piece(brief_phase_word(self._track.phase))]], width)
+            return
+        if width < 1:
             return
         view = self._view(column_count(width))
-        rows = timeline_rows(view, self._shown_lanes, width, self._lane_height)
+        rows = timeline_rows(view, self._lanes, width, self._lane_height)
         old_rows, self._rows = self._rows, rows
         changed = [
             region
@@ -203,15 +206,15 @@ class Timeline(Widget, can_focus=True):
         ]
         if changed:
             self.refresh(*changed)
-        self._update_title(view, width)
+        self._update_title(self._title_fields(view), width)
 
     def render_line(self, y: int) -> Strip:
         """Draw one row in the theme's colours."""
         return self._painter.paint(merged(self._rows[y]) if y < len(self._rows) else [])
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return the number of rows of the phases and the lanes."""
-        return 1 + len(self._shown_lanes) * self._lane_height
+        """Return the number of rows of the phases and the lanes; a folded pane is its title alone."""
+        return 0 if self.has_class("-folded") else 1 + len(self._lanes) * self._lane_height
 
     def notify_style_update(self) -> None:
         """Drop the styles of the old theme."""
@@ -230,10 +233,6 @@ class Timeline(Widget, can_focus=True):
     def watch_cursor(self) -> None:
         """Redraw the cursor."""
         self.update()
-
-    @property
-    def _shown_lanes(self) -> tuple[Lane, ...]:
-        return () if self.has_class("-folded") else self._lanes
 
     def _fold(self) -> None:
         """Fold the pane while there is no reply, unless it has the focus."""
@@ -270,9 +269,9 @@ class Timeline(Widget, can_focus=True):
         newest = self._track.columns.newest
         return 0 if newest is None else newest - count + 1
 
-    def _update_title(self, view: TimelineView, width: int) -> None:
+    def _update_title(self, facts: Sequence[Line], width: int) -> None:
         """Show what there is to know in the upper border: of a column, of the signs, or of the pane."""
-        fields = [[Piece(_("Timeline"))], *self._title_fields(view)]
+        fields = [[Piece(_("Timeline"))], *facts]
         if self._title != (fields, width):
             self._title = (fields, width)
             title = join_fitting(fields, width - _CORNERS)

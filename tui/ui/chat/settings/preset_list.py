@@ -109,9 +109,8 @@ class PresetList(Vertical):
             parts = [clean(preset.prompt(self.language))]
             if preset.json_schema:
                 parts.append(_("The answer follows a JSON schema."))
-            if not preset.own:
-                hint = _language_hint(self.language)
-                parts.append(with_keys(_("{presets.language}: {hint}"), "{hint}", hint=hint))
+            if not preset.own and (hint := _language_hint(self.language)):
+                parts.append(hint)
             text = "\n".join(parts)
         self.query_one(".preset-prompt", Static).update(text)
 
@@ -124,4 +123,9 @@ class PresetList(Vertical):
 
 
 def _language_hint(language: str) -> str:
-    return {"en": _("in English, change to Spanish"), "es": _("in Spanish, change to English")}[language]
+    """Return how the prompt is changed to the other language; empty where no key does that."""
+    text = {
+        "en": _("It is in English; {presets.language} changes it to Spanish."),
+        "es": _("It is in Spanish; {presets.language} changes it to English."),
+    }[language]
+    return with_keys(text)

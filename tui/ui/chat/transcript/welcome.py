@@ -131,9 +131,14 @@ def _question(suggestions: Suggestions, width: int, density: _Density) -> list[C
 
 
 def _models(models: Sequence[Suggestion], width: int, density: _Density) -> list[Content]:
-    """Return each model with its figures in a line, and the reason below it where there is room."""
+    """Return each model with its figures in a line, and the reason below it where there is room.
+
+    Where a name would be cut and there is room for reasons, the figures are below the name.
+    """
     figures = [clean_line(model.figures) for model in models]
     room = max(8, min(_WIDEST_NAME, width - _GAP - max(map(cell_len, figures), default=0)))
+    if density.has_reasons and any(cell_len(clean_line(model.name)) > room for model in models):
+        return _models_in_rows(models, width)
     names = [middle_cut(clean_line(model.name), room) for model in models]
     name_cells = max(map(cell_len, names), default=0) + _GAP
     lines: list[Content] = []
@@ -143,6 +148,17 @@ def _models(models: Sequence[Suggestion], width: int, density: _Density) -> list
         if density.has_reasons:
             rows = wrap(clean_line(model.why), width - len(_INDENT), 2)
             lines += [Content.styled(f"{_INDENT}{row}", "$dim") for row in rows]
+    return lines
+
+
+def _models_in_rows(models: Sequence[Suggestion], width: int) -> list[Content]:
+    """Return the name of each model, and below it its figures and the reason."""
+    lines: list[Content] = []
+    for model in models:
+        lines.append(Content.styled(middle_cut(clean_line(model.name), width), "bold"))
+        lines.append(Content(_INDENT + end_cut(clean_line(model.figures), width - len(_INDENT))))
+        rows = wrap(clean_line(model.why), width - len(_INDENT), 2)
+        lines += [Content.styled(f"{_INDENT}{row}", "$dim") for row in rows]
     return lines
 
 

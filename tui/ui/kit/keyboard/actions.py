@@ -4,7 +4,7 @@ from typing import Protocol, runtime_checkable
 
 FORWARD = "chat_key"
 """Action that passes a key of the chat on from another pane."""
-_MOVEMENTS = ("move", "page", "first", "last", "scroll")
+_MOVEMENTS = ("move", "page", "first", "last", "scroll", "cursor_up", "cursor_down", "page_up", "page_down")
 """Actions that are useful only as keys."""
 
 
@@ -14,6 +14,15 @@ class EffectTeller(Protocol):
 
     def has_effect(self, action: str) -> bool:
         """Return False for an action, as it is bound, that would only say what is missing, or do nothing."""
+        ...
+
+
+@runtime_checkable
+class ActionNamer(Protocol):
+    """A widget some of whose keys do different things at different times."""
+
+    def name_of(self, action: str) -> str:
+        """Return the name of what an action does now; empty for the name that its key has."""
         ...
 
 
@@ -35,3 +44,8 @@ def is_movement(action: str) -> bool:
 def has_effect(node: object, action: str) -> bool:
     """Return False if an action of a node would only say what is missing, or do nothing."""
     return not isinstance(node, EffectTeller) or node.has_effect(action)
+
+
+def name_of(node: object, action: str) -> str:
+    """Return the name of what an action of a node does now; empty for the name that its key has."""
+    return node.name_of(action) if isinstance(node, ActionNamer) else ""

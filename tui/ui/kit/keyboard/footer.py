@@ -21,7 +21,9 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.ui.kit.keyboard.actions import has_effect, is_forwarded, is_movement
+from tui.i18n import _
+from tui.ui.kit.keyboard.actions import has_effect, is_forwarded, is_movement, name_of
+from tui.ui.kit.keyboard.names import short_key_name
 
 _QUIT = "app.quit"
 _ALWAYS = ("app.help", _QUIT)
@@ -30,6 +32,10 @@ _SELDOM = ("models.rescan", "prompt.new_line", "machine.measure", "machine.forge
 """Ids of the keys that come last: they are known from elsewhere, or seldom needed."""
 _RULE = "▏"
 """Line between the keys and that of the palette."""
+_MARGIN = 1
+"""Blank cells before the first key."""
+_GAP = 2
+"""Blank cells after a description: more than between a key and its description."""
 
 
 class KeyHint(msgspec.Struct, frozen=True):
@@ -45,8 +51,8 @@ class KeyHint(msgspec.Struct, frozen=True):
 
     @property
     def width(self) -> int:
-        """Cells of the keys and the description, with a blank after each."""
-        return sum(cell_len(text) + 1 for text in (*self.keys, self.description))
+        """Cells of the keys and the description, with the blanks after each."""
+        return sum(cell_len(key) + 1 for key in self.keys) + cell_len(self.description) + _GAP
 
     @property
     def is_always_shown(self) -> bool:
@@ -96,21 +102,24 @@ def footer_keys(hints: Sequence[KeyHint], palette: KeyHint | None, width: int) -
     The palette's gives way where help and quit would be cut, and then help.
     """
     always_width = sum(hint.width for hint in hints if hint.is_always_shown)
-    # The line before it takes a cell, too.
-    palette_width = palette.width + 1 if palette is not None else 0
-    if always_width > width - palette_width:
+    # The line before it takes a cell, and so does the blank behind it.
+    palette_width = palette.width - _GAP + 2 if palette is not None else 0
+    margin = _MARGIN
+    if margin + always_width > width - palette_width:
         palette, palette_width = None, 0
-    fitting = fitting_hints(hints, width - palette_width)
-    # The blank after the last one may be cut.
-    if always_width - 1 > width:
+    fitting = fitting_hints(hints, width - palette_width - margin)
+    # The blanks after the last one may be cut, and then that before the first one.
+    if always_width - _GAP > width - margin:
+        margin = 0
+    if always_width - _GAP > width:
         fitting = [hint for hint in fitting if hint.bindings[0].id == _QUIT]
     keys: list[FooterKey] = []
-    cell = 0
+    cell = margin
     for hint in fitting:
         keys += _place(hint, cell)
         cell += hint.width
     if palette is not None:
-        keys += _place(palette, width - palette.width, is_palette=True)
+        keys += _place(palette, width - palette_width + 1, is_palette=True)
     return keys
 
 
@@ -212,8 +221,12 @@ class KeyFooter(Widget):
             self.refresh()
 
     def _hints(self, active: Iterable[ActiveBinding]) -> Iterable[KeyHint]:
-        """Return a hint for each action or group that can be used now, in the order of the focus."""
+        """Return a hint for each action or group that can be used now, in the order of the focus.
+
+        Of two keys that do the same now, such as a download by Enter and by its own key, the first counts.
+        """
         groups: dict[object, list[Binding]] = {}
+        names: dict[str, str] = {}
         for node, binding, enabled, _tooltip in active:
             if not enabled or not binding.id or is_movement(binding.action):
                 continue
@@ -222,12 +235,18 @@ class KeyFooter(Widget):
             members = groups.setdefault(binding.group or binding.id, [])
             if all(member.id != binding.id for member in members):
                 members.append(binding)
+                names[binding.id] = name_of(node, binding.action) or binding.description
+        descriptions: set[str] = set()
         for members in groups.values():
-            group = members[0].group
+            group, name = members[0].group, names[str(members[0].id)]
+            description = group.description if group is not None and len(members) > 1 else name
+            if description in descriptions:
+                continue
+            descriptions.add(description)
             yield KeyHint(
                 tuple(members),
-                tuple(map(self.app.get_key_display, members)),
-                group.description if group is not None and len(members) > 1 else members[0].description,
+                tuple(short_key_name(binding.key) for binding in members),
+                description,
                 _rank(members),
             )
 
@@ -236,7 +255,7 @@ class KeyFooter(Widget):
         if not self._show_command_palette or not self.app.ENABLE_COMMAND_PALETTE or palette is None:
             return None
         binding = palette.binding
-        return KeyHint((binding,), (self.app.get_key_display(binding),), binding.description, 0)
+        return KeyHint((binding,), (short_key_name(binding.key),), _("Palette"), 0)
 
     # The mouse
 

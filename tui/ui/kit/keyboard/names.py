@@ -49,6 +49,12 @@ def key_name(key: str) -> str:
     return "+".join([*(_NAMES.get(modifier, modifier) for modifier in modifiers), name])
 
 
+def short_key_name(key: str) -> str:
+    """Return the name of a key for a line of keys: `^L` for `ctrl+l`; of other keys the usual name."""
+    modifier, _plus, letter = key.partition("+")
+    return f"^{letter.upper()}" if modifier == "ctrl" and len(letter) == 1 else key_name(key)
+
+
 def keys_of(binding_id: str) -> tuple[str, ...]:
     """Return the names of the keys that are bound to an action now, the main one first."""
     keymap = tuple(_keymap().items())
@@ -77,6 +83,12 @@ def with_keys(text: str, without: str = "", /, **values: object) -> str:
         return without.format(**values)
     named = _ID.sub(lambda match: re.sub(r"([{}])", r"\1\1", names[match[1]]), text)
     return named.format(**values)
+
+
+def key_at_start(text: str) -> str:
+    """Return the name of the key that a template begins with; empty where it begins with another word."""
+    first = _ID.match(text)
+    return key_of(first[1]) if first is not None else ""
 
 
 def help_with_keys(text: str) -> str:
