@@ -7,6 +7,7 @@ Sans for instance.
 """
 
 import asyncio
+import html
 import mmap
 import os
 import re
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import pytest
 import resvg_py
+from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from tests.gguf_files import Tensor, write_gguf
@@ -45,6 +47,11 @@ SCREENSHOTS = Path(__file__).resolve().parent.parent / "screenshots"
 LANGUAGE = os.environ.get("LANGUAGE", "en")
 FOLDER = SCREENSHOTS if LANGUAGE == "en" else SCREENSHOTS / LANGUAGE
 PNG_FONT = "JetBrains Mono"
+SVG_TEXT = re.compile(
+    r'<text class="([^"]*)" x="([^"]*)" y="([^"]*)" textLength="([^"]*)"([^>]*)>([^<]*)</text>'
+)
+SIGNS = re.compile("[\u2190-\uffff]+|[^\u2190-\uffff]+")
+"""Runs of signs, from the arrows of Unicode on, and runs of other letters."""
 QUESTION = {
     "en": "Give me tips for better sleep.",
     "es": "Dame consejos para dormir mejor.",
@@ -343,8 +350,29 @@ def a_copy() -> Path:
 
 
 def for_png(svg: str) -> str:
-    """The picture with a font that is installed, since a PNG is drawn here and now."""
-    return re.sub(r'font-family: ?"?Fira Code"?[^;]*;', f"font-family: {PNG_FONT};", svg)
+    """The picture with a font that is installed, since a PNG is drawn here and now.
+
+    Where a font lacks a letter, all of the text around it is drawn in another font that has it, in a serif
+    one for instance. So signs are a text of their own.
+    """
+    svg = re.sub(r'font-family: ?"?Fira Code"?[^;]*;', f"font-family: {PNG_FONT};", svg)
+    return SVG_TEXT.sub(lambda match: signs_apart(*match.groups()), svg)
+
+
+def signs_apart(class_name: str, x: str, y: str, length: str, clip: str, content: str) -> str:
+    """The elements of a text, one for each run of signs, such as circles and bars, and of other letters."""
+    text = html.unescape(content)
+    cell = float(length) / max(1, cell_len(text))
+    elements: list[str] = []
+    cells = 0
+    for run in SIGNS.findall(text):
+        start, width = float(x) + cells * cell, cell_len(run) * cell
+        letters = html.escape(run, quote=False).replace("\xa0", "&#160;")
+        elements.append(
+            f'<text class="{class_name}" x="{start:g}" y="{y}" textLength="{width:g}"{clip}>{letters}</text>'
+        )
+        cells += cell_len(run)
+    return "".join(elements)
 
 
 def measure() -> None:
