@@ -94,7 +94,7 @@ SENTENCES: Table = {
     "hub.check_disk": N_("Check the disk and the permissions of the folder."),
     "hub.place_taken": N_("Another file is at {file}, and llmtui did not put it there."),
     "hub.move_away": N_("Move it away and start the download again."),
-    "hub.other_source": N_("At {file} is the place of a download from another address, {address}."),
+    "hub.other_source": N_("{file} belongs to a download from another address, {address}."),
     "hub.free_place": N_("Delete, move or cancel that one first."),
     "hub.in_use": N_("Another llmtui is downloading {file}."),
     "hub.wait_for_other": N_("Wait until it has finished, or stop it there."),
