@@ -52,7 +52,7 @@ def texts_on_screen(app: App[None]) -> Iterator[tuple[Widget, list[str], bool]]:
 
 
 CUT_IN_SMALL = {(80, 24): frozenset({"GpuGauge#gpu", "Static#figures-lines"})}
-"""Widgets whose ends give way in a small terminal: the reason of a missing GPU, and the source of a figure."""
+"""Widgets whose ends give way in a small terminal: why there is no GPU, and the source of a figure."""
 
 
 class CutTexts:
