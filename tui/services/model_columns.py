@@ -39,8 +39,8 @@ USE_WORDS: dict[Use, str] = {
     "reasoning": N_("reasoning"),
 }
 """Words for what models are good for, untranslated."""
-_USE_CELLS = max(len(_(word)) for word in USE_WORDS.values())
-"""Width of the longest of them."""
+_USE_CELLS = 9
+"""Width for the longest of them in English; of a longer word the beginning says enough."""
 _TWO_DIGITS_BELOW = 99.995
 """GiB from which on a size has one digit behind the point."""
 
