@@ -86,7 +86,7 @@ def headless(folder: Path) -> FolderTimes:
     from tui.fit.sizing import Sizer
     from tui.hardware.detect import detect_machine
     from tui.services.finding import SearchPaths, remember_models, remembered_models, scan_models
-    from tui.ui.kit.gc_freeze import freeze_garbage
+    from tui.ui.kit.gc_freeze import freeze_start
     from tui.ui.models.index import ModelIndex
 
     paths = SearchPaths((folder,))
@@ -95,7 +95,7 @@ def headless(folder: Path) -> FolderTimes:
     start = time.perf_counter()
     remembered = remembered_models(paths)
     cached = time.perf_counter() - start if remembered else 0.0
-    freeze_garbage()
+    freeze_start()
     start = time.perf_counter()
     models = scan_models(paths).models
     scanned = time.perf_counter() - start

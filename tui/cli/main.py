@@ -121,6 +121,8 @@ def _run(arguments: Arguments) -> int:
         gc.disable()
         from tui.cli.dashboard import run_dashboard
 
+        # What was imported stays; `tui/ui/kit/gc_freeze.py` has the objects of the start collected later.
+        gc.freeze()
         return run_dashboard(arguments, settings, problems)
     if problems:
         from tui.services.sentences import sentence

@@ -3,7 +3,7 @@
 import gc
 import weakref
 
-from tui.ui.kit.gc_freeze import freeze_garbage
+from tui.ui.kit.gc_freeze import freeze_start
 
 
 class Node:
@@ -13,10 +13,12 @@ class Node:
         self.itself = self
 
 
-def test_later_garbage_is_collected_and_present_objects_are_not_searched() -> None:
+def test_dead_objects_are_freed_at_every_time_and_present_ones_not_searched() -> None:
     gc.disable()
     present = Node()
-    freeze_garbage()
+    dead = weakref.ref(Node())
+    freeze_start()
+    assert dead() is None
     assert gc.isenabled()
     assert not any(candidate is present for candidate in gc.get_objects())
     later = weakref.ref(Node())

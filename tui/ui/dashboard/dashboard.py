@@ -43,7 +43,7 @@ from tui.ui.dashboard.replay_line import ReplayLine
 from tui.ui.dashboard.too_small import TOO_SMALL_CLASS, TooSmall, is_too_small
 from tui.ui.downloads.line import DownloadLine
 from tui.ui.gauges.row import GaugeRow
-from tui.ui.kit.gc_freeze import freeze_garbage
+from tui.ui.kit.gc_freeze import freeze_start
 from tui.ui.kit.keyboard.actions import forwarded_action, is_forwarded
 from tui.ui.kit.keyboard.footer import KeyFooter
 from tui.ui.kit.keyboard.names import sentence_with_keys, with_keys
@@ -315,7 +315,7 @@ class Dashboard(Screen[None]):
         self._machine_watch.guard(reading)
         if self.models.settled and not self._is_started:
             self._is_started = True
-            freeze_garbage()
+            freeze_start()
         self._first_picks.update()
         if self._measure_once and not self.comparing and self._machine_watch.may_measure(reading):
             self.measure_machine(is_asked_for=False)

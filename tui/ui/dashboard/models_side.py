@@ -27,7 +27,7 @@ from tui.services.sizing import generation_threads
 from tui.services.workbench import Workbench
 from tui.ui.dashboard.discovery import DiskChanged, ModelsFound, ModelsListed, find_and_remember
 from tui.ui.gauges.row import GaugeRow
-from tui.ui.kit.gc_freeze import freeze_garbage
+from tui.ui.kit.gc_freeze import freeze_start
 from tui.ui.kit.keyboard.names import sentence_with_keys
 from tui.ui.kit.notices import Notice, refusal_notice
 from tui.ui.models.list import ModelList
@@ -86,6 +86,8 @@ class ModelsSide(Vertical):
         self._scan_numbers = itertools.count()
         self._newest_scan = 0
         """Number of the scan that the list shows."""
+        self._has_scanned = False
+        """True once a scan has ended."""
         self._compare_flow: CompareFlow | None = None
         """Screens of the comparisons; None until the first one."""
         self._restart: Restart | None = None
@@ -208,7 +210,10 @@ class ModelsSide(Vertical):
             self.notify(problem, severity="warning", markup=False, timeout=10)
         if self._workbench.build is not None and not any(model.on_disk for model in event.scan.models):
             self._show(empty)
-        freeze_garbage()
+        if not self._has_scanned:
+            self._has_scanned = True
+            # Once the list is drawn, which would wait for it otherwise.
+            self.call_after_refresh(freeze_start)
 
     # Loading
 
