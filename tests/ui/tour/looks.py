@@ -52,8 +52,8 @@ def texts_on_screen(app: App[None]) -> Iterator[tuple[Widget, list[str], bool]]:
         yield widget, [row.rstrip() for row in rows], seen.bottom < region.bottom
 
 
-CUT_IN_SMALL = {(80, 24): frozenset({"GpuGauge#gpu", "Static#figures-lines"})}
-"""Widgets whose ends give way in a small terminal: why there is no GPU, and the source of a figure."""
+CUT_IN_SMALL = {(80, 24): frozenset({"GpuGauge#gpu", "Static#figures-lines", "PaneTab#tab-schema"})}
+"""Widgets whose ends give way in a small terminal: why there is no GPU, a source, the last tab."""
 
 
 class CutTexts:
