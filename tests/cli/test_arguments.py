@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -50,6 +51,11 @@ def test_the_version_goes_to_stdout(inside: Run):
         (["run", "model", "--temperature", "warm"], "invalid number value: 'warm'"),
         (["run", "model", "--seed", "-1"], "-1 is not 0 or more"),
         (["bench", "model", "more"], "unrecognized arguments: more"),
+        (["run", "model", "--seed", "1", "prompt", "more"], "unrecognized arguments: more"),
+        (["run", "model", "prompt", "--seed", "1", "more"], "unrecognized arguments: more"),
+        (["run", "model", "--sed", "1"], "unrecognized arguments: --sed"),
+        (["bench", "--anyway", "model", "--forget", "more"], "unrecognized arguments: more"),
+        (["compare", "one", "--ctx", "512", "two", "--why"], "unrecognized arguments: --why"),
         (["doctor", "please"], "unrecognized arguments: please"),
         (["--colour"], "unrecognized arguments: --colour"),
     ],
@@ -64,6 +70,24 @@ def test_wrong_usage_is_explained(inside: Run, arguments: list[str], message: st
 def test_a_prompt_may_begin_with_a_dash():
     assert parse(["run", "model", "-5 + 3 is?"]).prompt == "-5 + 3 is?"
     assert parse(["run", "model", "--", "--why"]).prompt == "--why"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name", "value"),
+    [
+        (["run", "model", "--max-tokens", "5", "Hi"], "prompt", "Hi"),
+        (["run", "--seed", "1", "model", "--max-tokens", "5", "Hi", "--json"], "prompt", "Hi"),
+        (["run", "model", "--seed", "1", "-5 + 3 is?"], "prompt", "-5 + 3 is?"),
+        (["run", "model", "--seed", "1", "--", "--why"], "prompt", "--why"),
+        (["run", "model", "--seed", "1"], "prompt", None),
+        (["bench", "--ctx", "512", "model", "--json"], "model", "model"),
+        (["fit", "one", "--ctx", "512", "two", "--fits", "three"], "models", ["one", "two", "three"]),
+        (["compare", "one", "--prompt", "Hi", "two"], "models", ["one", "two"]),
+        (["a.gguf", "--ctx", "512", "b.gguf"], "paths", [Path("a.gguf"), Path("b.gguf")]),
+    ],
+)
+def test_options_may_stand_between_what_is_named(arguments: list[str], name: str, value: object):
+    assert getattr(parse(arguments), name) == value
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import argparse
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import tui
 from tui.chat.stop_texts import unescape
@@ -41,8 +41,32 @@ def parse(argv: Sequence[str]) -> Arguments:
     """The arguments; on wrong usage, say what is right and exit with 2."""
     if argv and argv[0] in COMMANDS:
         command, options = argv[0], argv[1:]
-        return Arguments(command=command, **vars(_PARSERS[command]().parse_args(options)))
-    return Arguments(**vars(_dashboard().parse_args(argv)))
+        return Arguments(command=command, **_values(_PARSERS[command](), options))
+    return Arguments(**_values(_dashboard(), argv))
+
+
+def _values(parser: argparse.ArgumentParser, argv: Sequence[str]) -> dict[str, Any]:
+    """Return the values by their names, wherever options stand; on wrong usage, exit with 2.
+
+    argparse counts an optional positional as left out once an option follows the one before it, and ends a
+    list of them at an option.
+    """
+    parsed, unread = parser.parse_known_args(argv)
+    values = vars(parsed)
+    positional = _OPTIONAL_POSITIONALS.get(parser.prog)
+    if unread and positional is not None:
+        name, count, type_ = positional
+        value = values[name]
+        if count == "*" or not value:
+            # Another parser, since it tells what is an option as the first one does.
+            second = argparse.ArgumentParser(add_help=False)
+            second.add_argument(name, nargs=count, type=type_, default=[] if count == "*" else value)
+            parsed, unread = second.parse_known_args(unread)
+            late_value = getattr(parsed, name)
+            values[name] = [*value, *late_value] if count == "*" else late_value
+    if unread:
+        parser.error(_("unrecognized arguments: %s") % " ".join(unread))
+    return values
 
 
 def parser_of(command: str | None) -> argparse.ArgumentParser:
@@ -314,6 +338,15 @@ _PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "doctor": _doctor,
     "completion": _completion,
 }
+
+_OPTIONAL_POSITIONALS: dict[str, tuple[str, str, Callable[[str], object]]] = {
+    "llmtui": ("paths", "*", Path),
+    "llmtui fit": ("models", "*", str),
+    "llmtui run": ("prompt", "?", str),
+    "llmtui compare": ("models", "*", str),
+    "llmtui bench": ("model", "?", str),
+}
+"""Positionals that may be left out, by program: name, `nargs` and type."""
 
 
 def _parser(name: str, description: str, *, json: bool = True) -> argparse.ArgumentParser:
