@@ -58,7 +58,7 @@ def test_prints_each_pick_with_facts_and_reasons(capsys: pytest.CaptureFixture[s
         "   Nothing published supports this pick.",
         "",
         "Why not",
-        "   big Q4_K_M: it needs 4.00 GiB, more than this machine has.",
+        "   big Q4_K_M: needs 4.00 GiB; at most 2.00 GiB of unified memory can be given to a model.",
     ]
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from tests.ui.model_samples import entry, fit, model
+from tests.ui.model_samples import POOL, entry, fit, model
+from tui.fit.reasons import too_big
 from tui.fit.verdict import Speed, Verdict
 from tui.models.evidence.evidence import Benchmark, Evidence, EvidenceSource, Mode, PublishedFigure
 from tui.services.picks.candidates import Candidate, candidates
@@ -13,8 +14,10 @@ from tui.services.picks.evidence_order import EvidenceOrder
 from tui.services.picks.measured_here import MeasuredHere
 from tui.services.picks.wish import Wish
 from tui.services.sizing import JudgedModel
+from tui.units import GIB
 
 CODE = Wish("code", "en", 8192)
+SMALL_POOL = msgspec.structs.replace(POOL, capacity_bytes=2 * GIB)
 LAB = EvidenceSource("lab", "independent", "2026-07", "Lab", "MIT", "https://lab.example", "The lab")
 MAKER = EvidenceSource("maker", "maker", "2026-01", "Maker", "card", "https://maker.example", "The maker")
 CODING = Benchmark("aa-coding", "independent", "index", "higher", 1.5, "", "Coding", "programs")
@@ -41,7 +44,10 @@ def judged(
     own_entry = msgspec.structs.replace(entry(name), **(about | facts))
     row = msgspec.structs.replace(model(name, quant, is_local=is_local), entry=own_entry)
     generation = Speed(speed, "estimated" if speed else None)
-    return JudgedModel(row, msgspec.structs.replace(fit(verdict, size, context=context), speed=generation))
+    judgement = fit(verdict, size, context=context)
+    if verdict is Verdict.TOO_BIG:
+        judgement = msgspec.structs.replace(judgement, reason=too_big(int(size * GIB), [SMALL_POOL]))
+    return JudgedModel(row, msgspec.structs.replace(judgement, speed=generation))
 
 
 def candidate(name: str, wish: Wish = CODE, **facts: Any) -> Candidate:

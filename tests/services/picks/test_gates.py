@@ -25,7 +25,7 @@ CHAT = Wish("chat", "es", 8192)
         (CHAT, {"superseded_by": "New"}, "New took its place"),
         (CHAT, {"quant": "Q2_K"}, "Q2_K loses too much"),
         (CHAT, {"context": 4096}, "it was trained for 4096 tokens, and 8192 are wanted"),
-        (CHAT, {"verdict": Verdict.TOO_BIG}, "it needs 2.93 GiB, more than this machine has"),
+        (CHAT, {"verdict": Verdict.TOO_BIG}, "needs 2.93 GiB; at most 2.00 GiB of unified memory can"),
         (CHAT, {"speed": 4.9}, "it writes about 4.9 tokens a second, and 5 are wanted"),
         (CHAT, {"thinking": "yes", "speed": 10.0}, "it thinks first, about 1 min 40 s for each 1,000"),
     ],

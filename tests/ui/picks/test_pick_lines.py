@@ -1,5 +1,6 @@
 """Lines of the picks: choices, picks and reasons."""
 
+import msgspec
 from rich.cells import cell_len
 
 from tests.services.picks.samples import CODE, coding, judged
@@ -47,7 +48,7 @@ def test_reasons_are_whole_sentences():
         "here was measured in it."
     )
     assert not_picked_text(RESULT.expected) == (
-        "Why not big Q4_K_M: it needs 4.00 GiB, more than this machine has."
+        "Why not big Q4_K_M: needs 4.00 GiB; at most 2.00 GiB of unified memory can be given to a model."
     )
 
 
@@ -68,3 +69,10 @@ def test_the_summary_counts():
 def test_the_summary_says_that_no_speed_is_known():
     unmeasured = recommend([judged("mid", speed=None)], CODE, FIGURES)
     assert summary_text(unmeasured).startswith("1 pass with 8k tokens; ")
+
+
+def test_no_key_measures_a_machine_that_is_not_here():
+    row = judged("mid", speed=None)
+    row = msgspec.structs.replace(row, fit=msgspec.structs.replace(row.fit, on_idle_machine=True))
+    text = summary_text(recommend([row], CODE, FIGURES))
+    assert text == "1 pass with 8k tokens; how fast they are there is not known."

@@ -94,7 +94,7 @@ def _fits(candidate: Candidate, _entry: CatalogueEntry, _wish: Wish) -> Reason |
                 return None
             return reason("services.gate_tight", size=_needed_bytes(candidate))
         case Verdict.TOO_BIG:
-            return reason("services.gate_too_big", size=_needed_bytes(candidate))
+            return reason("services.gate_too_big", why=fit.reason)
         case Verdict.UNKNOWN | Verdict.NO_CHAT:
             return reason("services.gate_not_sized", why=fit.reason)
 

@@ -72,6 +72,11 @@ class Recommendation(msgspec.Struct, frozen=True):
     """All that do not pass, the best first."""
 
     @property
+    def is_for_other_machine(self) -> bool:
+        """True where the models were judged for a machine that is not here."""
+        return any(place.candidate.fit.on_idle_machine for place in self.places)
+
+    @property
     def speed_basis(self) -> SpeedBasis:
         """Basis of the speeds that models were kept out by."""
         every_place = (*self.places, *(item.place for item in self.closed))

@@ -15,7 +15,7 @@ SENTENCES: Table = {
     "services.gate_quant": N_("{quant} loses too much"),
     "services.gate_context": N_("it was trained for {context:count} tokens, and {wanted:count} are wanted"),
     "services.gate_tight": N_("it needs {size:bytes}, nearly all of the memory or more than is free now"),
-    "services.gate_too_big": N_("it needs {size:bytes}, more than this machine has"),
+    "services.gate_too_big": N_("{why}"),
     "services.gate_not_sized": N_("{why}"),
     "services.gate_slow": N_("it writes about {speed:.2g} tokens a second, and {least:g} are wanted"),
     "services.gate_thinks": N_("it thinks first, about {seconds:duration} for each 1,000 tokens of thinking"),

@@ -126,16 +126,22 @@ def summary_text(recommendation: Recommendation) -> str:
         return text.format(context=context)
     count = len(recommendation.places)
     if recommendation.speed_basis == "class":
+        without_key = _("{count} pass with {context} tokens; speeds are estimated for such a machine.")
+        if recommendation.is_for_other_machine:
+            return without_key.format(count=count, context=context)
         return with_keys(
             _(
                 "{count} pass with {context} tokens; speeds are estimated for such a machine, "
                 "{machine.measure} measures them."
             ),
-            _("{count} pass with {context} tokens; speeds are estimated for such a machine."),
+            without_key,
             count=count,
             context=context,
         )
     if recommendation.speed_basis == "unknown":
+        without_key = _("{count} pass with {context} tokens; how fast they are there is not known.")
+        if recommendation.is_for_other_machine:
+            return without_key.format(count=count, context=context)
         return with_keys(
             _("{count} pass with {context} tokens; {machine.measure} measures how fast they are here."),
             _("{count} pass with {context} tokens; how fast they are here is not known."),
