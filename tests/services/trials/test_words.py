@@ -68,6 +68,15 @@ def test_tasks_have_the_first_reason_why_not_all_of_it_passed() -> None:
     assert rows[3][3] == "n/a"
 
 
+def test_model_and_task_count_the_trials_that_ended() -> None:
+    # GIVEN a run that was stopped after two of the five trials of a task
+    side = ModelTrials(model("Slow"), "Slow Q4", (result("eggs", 1, RIGHT), result("eggs", 2, WRONG)))
+    board = TrialBoard(TASKS, (side,), "stopped")
+    # THEN what was not asked is in no count, and the ranking says that there is more
+    assert ranking_rows(board)[1] == ["1", "Slow Q4", "1 of 2", "n/a", "n/a", "1 of 2", "not complete"]
+    assert [row[3] for row in task_rows(board)[1:]] == ["1 of 2", "n/a"]
+
+
 def test_titles_scores_and_kept_results_are_told() -> None:
     assert board_title(BOARD) == "mine: 2 tasks, 6 trials a model"
     assert board_title(TrialBoard(TaskSet("mine", (POEM,)), ())) == "mine: 1 task"

@@ -122,9 +122,7 @@ def task_rows(board: TrialBoard) -> list[list[str]]:
         for side in board.sides:
             results = side.of_task(task.name)
             passed = sum(result.mark == "pass" for result in results)
-            score = (
-                _("{passed} of {total}").format(passed=passed, total=len(task.seeds)) if results else UNKNOWN
-            )
+            score = _("{passed} of {total}").format(passed=passed, total=len(results)) if results else UNKNOWN
             rows.append(
                 [task.name, use_word(task.use) if task.use else "", side.label, score, _first_reason(results)]
             )

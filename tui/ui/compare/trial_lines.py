@@ -81,7 +81,7 @@ def task_line(board: TrialBoard, task: TrialTask, width: int) -> Content:
     for side in board.sides:
         results = side.of_task(task.name)
         passed = sum(result.mark == "pass" for result in results)
-        score = f"{passed}/{len(task.seeds)}" if results else "·"
+        score = f"{passed}/{len(results)}" if results else "·"
         pieces.append(Content.styled(f" {score:>5}", _score_color(passed, len(results))))
     scores = Content.assemble(*pieces)
     room = max(_LEAST_NAME, width - scores.cell_length)
