@@ -38,6 +38,16 @@ def test_what_matters_most_is_shown_and_help_and_quit_always() -> None:
     assert names(3) == ["help", "quit"]
 
 
+def test_the_key_for_newcomers_gets_room_before_others_and_stays_in_its_place() -> None:
+    hints = [hint("load"), hint("sort"), hint("what to run", 0, "models.picks"), hint("quit", 0, "app.quit")]
+    names = {
+        width: [hint.description for hint in fitting_hints(hints, width)] for width in (100, 8 + 8 + 15, 22)
+    }
+    assert names[100] == ["load", "sort", "what to run", "quit"]
+    assert names[31] == ["load", "what to run", "quit"]
+    assert names[22] == ["load", "quit"]
+
+
 TURN = Binding.Group("Turn")
 
 

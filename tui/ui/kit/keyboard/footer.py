@@ -30,6 +30,8 @@ _ALWAYS = ("app.help", _QUIT)
 """Ids of the keys that stay at every width: the way to all others, and the way out."""
 _SELDOM = ("models.rescan", "prompt.new_line", "machine.measure", "machine.forget")
 """Ids of the keys that come last: they are known from elsewhere, or seldom needed."""
+_FOR_NEWCOMERS = ("models.picks",)
+"""Ids of the keys that get room before others, though they stand in their place among them."""
 _RULE = "▏"
 """Line between the keys and that of the palette."""
 _MARGIN = 1
@@ -59,6 +61,11 @@ class KeyHint(msgspec.Struct, frozen=True):
         """True for help and quit."""
         return self.bindings[0].id in _ALWAYS
 
+    @property
+    def is_for_newcomers(self) -> bool:
+        """True for the keys that a newcomer needs first."""
+        return self.bindings[0].id in _FOR_NEWCOMERS
+
 
 class FooterKey(msgspec.Struct, frozen=True):
     """A key on the line, with its description where that follows it."""
@@ -83,17 +90,20 @@ class FooterKey(msgspec.Struct, frozen=True):
 
 
 def fitting_hints(hints: Sequence[KeyHint], width: int) -> list[KeyHint]:
-    """Return the hints that fit `width` cells, in their order, with help and quit last."""
+    """Return the hints that fit `width` cells, in the order of their ranks, with help and quit last."""
     always = [hint for hint in hints if hint.is_always_shown]
     by_rank = [hint for hint in hints if not hint.is_always_shown]
     room = width - sum(hint.width for hint in always)
+    by_rank.sort(key=lambda hint: hint.rank)
+    # Right behind the first one, which is that of Enter.
+    by_need = by_rank[:1] + sorted(by_rank[1:], key=lambda hint: not hint.is_for_newcomers)
     fitting: list[KeyHint] = []
-    for hint in sorted(by_rank, key=lambda hint: hint.rank):
+    for hint in by_need:
         if hint.width > room:
             break
         room -= hint.width
         fitting.append(hint)
-    return [*fitting, *always]
+    return [*(hint for hint in by_rank if hint in fitting), *always]
 
 
 def footer_keys(hints: Sequence[KeyHint], palette: KeyHint | None, width: int) -> list[FooterKey]:
