@@ -36,10 +36,20 @@ def test_a_line_has_name_verdict_memory_speed_and_mark_in_its_width():
 
 def test_a_long_choice_shows_what_is_around_the_chosen_value():
     values = [f"v{number}" for number in range(40)]
-    assert choice_line("x", values, 0).plain.split()[:3] == ["x", "v0", "v1"]
-    assert "v39" in choice_line("x", values, 39).plain
-    assert " v20 " in choice_line("x", values, 20).plain
-    assert "v0 " not in choice_line("x", values, 20).plain
+    assert choice_line("x", values, 0, 96).plain.split()[:3] == ["x", "v0", "v1"]
+    assert "v39" in choice_line("x", values, 39, 96).plain
+    assert " v20 " in choice_line("x", values, 20, 96).plain
+    assert "v0 " not in choice_line("x", values, 20, 96).plain
+
+
+def test_a_choice_that_is_too_wide_shows_the_chosen_value_whole():
+    values = ["conversar", "herramientas", "razonamiento"]
+    texts = [choice_line("tarea", values, index, 36).plain.rstrip() for index in range(3)]
+    assert texts == [
+        "tarea     conversar herramientas",
+        "tarea     conversar herramientas",
+        "tarea     herramientas razonamiento",
+    ]
 
 
 def test_reasons_are_whole_sentences():

@@ -37,17 +37,23 @@ CONTEXTS: dict[int, str] = {
 """Length of the texts by the context that it takes with question and answer: about 600 tokens a page."""
 _LABEL_CELLS = 10
 _MOST_VALUES = 14
-"""Values of a choice that stand beside each other; of more, those around the chosen one."""
+"""Values of a choice that stand beside each other at the most; of more, those around the chosen one."""
 
 
-def choice_line(label: str, values: Sequence[str], chosen: int) -> Content:
-    """Return a line with the values of a choice, the chosen one marked."""
-    start = max(0, min(chosen - _MOST_VALUES // 2, len(values) - _MOST_VALUES))
-    stop = min(len(values), start + _MOST_VALUES)
+def choice_line(label: str, values: Sequence[str], chosen: int, width: int) -> Content:
+    """Return a line with the values of a choice, the chosen one marked; those far from it give way."""
+    words = [clean_line(value) for value in values]
+    start = max(0, min(chosen - _MOST_VALUES // 2, len(words) - _MOST_VALUES))
+    stop = min(len(words), start + _MOST_VALUES)
+    while stop - start > 1 and _LABEL_CELLS + cell_len(" ".join(words[start:stop])) > width:
+        if chosen - start > stop - 1 - chosen:
+            start += 1
+        else:
+            stop -= 1
     pieces: list[tuple[str, str]] = [(pad(label, _LABEL_CELLS), "$dim")]
     for index in range(start, stop):
         style = "bold $foreground on $primary 24%" if index == chosen else "$dim"
-        pieces += [(clean_line(values[index]), style), (" ", "")]
+        pieces += [(words[index], style), (" ", "")]
     return Content.assemble(*pieces)
 
 

@@ -32,6 +32,7 @@ from tui.ui.picks.pick_lines import (
     texts_word,
 )
 
+_WIDTH_BEFORE_LAYOUT = 96
 RecommendFor = Callable[[Wish], Awaitable[Recommendation]]
 """Gives the picks for a wish."""
 
@@ -167,7 +168,8 @@ class PicksScreen(ModalScreen[PickChoice | None]):
         self.look()
 
     def on_resize(self, event: Resize) -> None:
-        """Draw the picks for the new width."""
+        """Draw the choices and the picks for the new width."""
+        self.call_after_refresh(self._show_choices)
         self.call_after_refresh(self._draw)
 
     def action_step(self, choice: str, step: int) -> None:
@@ -206,15 +208,14 @@ class PicksScreen(ModalScreen[PickChoice | None]):
         wish = self._wish
         tasks = [_(TASK_WORDS[task]) for task in TASKS]
         texts = [texts_word(context) for context in self._contexts]
-        lines = {
-            "#pick-task": choice_line(_("task"), tasks, TASKS.index(wish.task)),
-            "#pick-language": choice_line(
-                _("language"), self._languages, self._languages.index(wish.language)
-            ),
-            "#pick-texts": choice_line(_("texts"), texts, self._contexts.index(wish.context)),
+        choices: dict[str, tuple[str, Sequence[str], int]] = {
+            "#pick-task": (_("task"), tasks, TASKS.index(wish.task)),
+            "#pick-language": (_("language"), self._languages, self._languages.index(wish.language)),
+            "#pick-texts": (_("texts"), texts, self._contexts.index(wish.context)),
         }
-        for selector, line in lines.items():
-            self.query_one(selector, Static).update(line)
+        width = self.query_one(Dialog).scrollable_content_region.width or _WIDTH_BEFORE_LAYOUT
+        for selector, (label, values, chosen) in choices.items():
+            self.query_one(selector, Static).update(choice_line(label, values, chosen, width))
 
     def _draw(self) -> None:
         recommendation = self._recommendation
