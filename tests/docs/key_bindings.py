@@ -51,7 +51,7 @@ FIRST = (
 )
 """The actions a newcomer needs, in the order of a first visit."""
 
-_TITLES = {"LlmtuiApp": "Everywhere", "NumberInput": "Sampling", "RawText": "Raw view"}
+_TITLES = {"LlmtuiApp": "Everywhere", "NumberInput": "Sampling"}
 """Titles of those that have none of their own."""
 
 
@@ -79,10 +79,8 @@ def bindings_by_pane() -> dict[str, list[Binding]]:
     The app and the dashboard come first, then the panes by name. An action that several screens have, such as
     the help, stands once.
     """
-    for module in pkgutil.walk_packages(tui.ui.__path__, "tui.ui."):
-        importlib.import_module(module.name)
     panes: dict[str, dict[str, Binding]] = {}
-    for owner in sorted(_owners(), key=_order):
+    for owner in sorted(key_owners(), key=_order):
         for binding in owner.__dict__["BINDINGS"]:
             if isinstance(binding, Binding) and binding.id and not is_forwarded(binding.action):
                 is_listed = any(binding.id in bindings for bindings in panes.values())
@@ -97,7 +95,10 @@ def action_id_lines() -> str:
     return "".join(f"{action_id}\n" for action_id in sorted(ids))
 
 
-def _owners() -> list[type[DOMNode]]:
+def key_owners() -> list[type[DOMNode]]:
+    """Return the classes of the program that have keys."""
+    for module in pkgutil.walk_packages(tui.ui.__path__, "tui.ui."):
+        importlib.import_module(module.name)
     owners: list[type[DOMNode]] = [DOMNode]
     for owner in owners:
         owners += [heir for heir in owner.__subclasses__() if heir not in owners]

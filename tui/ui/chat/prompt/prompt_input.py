@@ -51,6 +51,7 @@ class PromptInput(TextArea):
     }
     """
 
+    BINDING_GROUP_TITLE = _("Prompt")
     # Priority, because a text area takes Enter as a new line before its own bindings are asked.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", _("Send"), id="prompt.send", priority=True, tooltip=_("Ask the model")),

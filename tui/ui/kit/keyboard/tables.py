@@ -39,11 +39,11 @@ def keys_on_screen(app: App[Any]) -> list[KeySection]:
 
 
 def collect_keys(nodes: Iterable[DOMNode]) -> list[KeySection]:
-    """Return the keys of the nodes' classes, in order, each class once.
+    """Return the keys of the nodes' classes, in order, each class once, those of one title together.
 
     Bindings without an id are Textual's own and are left out.
     """
-    sections: list[KeySection] = []
+    sections: dict[str, tuple[KeyLine, ...]] = {}
     seen: set[str] = set()
     for node in nodes:
         for owner in type(node).__mro__:
@@ -59,10 +59,8 @@ def collect_keys(nodes: Iterable[DOMNode]) -> list[KeySection]:
             if new_bindings:
                 lines = tuple(_line(binding) for binding in new_bindings)
                 title = _title(node, owner)
-                if sections and sections[-1].title == title:
-                    lines = sections.pop().lines + lines
-                sections.append(KeySection(title, lines))
-    return sections
+                sections[title] = sections.get(title, ()) + lines
+    return [KeySection(title, lines) for title, lines in sections.items()]
 
 
 def _line(binding: Binding) -> KeyLine:

@@ -28,6 +28,7 @@ _TITLE_STYLE = "bold underline"
 class RawText(ScrollView, can_focus=True):
     """Prompt and output below their titles, drawn line by line."""
 
+    BINDING_GROUP_TITLE = _("Raw view")
     DEFAULT_CSS = """
     RawText {
         height: 1fr;
