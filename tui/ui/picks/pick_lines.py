@@ -42,10 +42,10 @@ _MOST_VALUES = 14
 
 def choice_line(label: str, values: Sequence[str], chosen: int, width: int) -> Content:
     """Return a line with the values of a choice, the chosen one marked; those far from it give way."""
-    words = [clean_line(value) for value in values]
-    start = max(0, min(chosen - _MOST_VALUES // 2, len(words) - _MOST_VALUES))
-    stop = min(len(words), start + _MOST_VALUES)
-    while stop - start > 1 and _LABEL_CELLS + cell_len(" ".join(words[start:stop])) > width:
+    texts = [clean_line(value) for value in values]
+    start = max(0, min(chosen - _MOST_VALUES // 2, len(texts) - _MOST_VALUES))
+    stop = min(len(texts), start + _MOST_VALUES)
+    while stop - start > 1 and _LABEL_CELLS + cell_len(" ".join(texts[start:stop])) > width:
         if chosen - start > stop - 1 - chosen:
             start += 1
         else:
@@ -53,7 +53,7 @@ def choice_line(label: str, values: Sequence[str], chosen: int, width: int) -> C
     pieces: list[tuple[str, str]] = [(pad(label, _LABEL_CELLS), "$dim")]
     for index in range(start, stop):
         style = "bold $foreground on $primary 24%" if index == chosen else "$dim"
-        pieces += [(words[index], style), (" ", "")]
+        pieces += [(texts[index], style), (" ", "")]
     return Content.assemble(*pieces)
 
 
