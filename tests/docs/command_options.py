@@ -1,28 +1,15 @@
 """The tables of commands and options, from the argument parser."""
 
 import argparse
-from unittest.mock import patch
 
 from tests.docs.blocks import code, markdown_table
-from tui.cli.arguments import COMMANDS, parse
-
-
-class _Asked(Exception):
-    """Carries the parser out of `parse`."""
+from tui.cli import arguments
+from tui.cli.arguments import COMMANDS
 
 
 def parser_of(command: str) -> argparse.ArgumentParser:
     """Return the parser of a command; an empty name is the dashboard."""
-
-    def stop(self: argparse.ArgumentParser, *_arguments: object) -> None:
-        raise _Asked(self)
-
-    with patch.object(argparse.ArgumentParser, "parse_args", stop):
-        try:
-            parse([command] if command else [])
-        except _Asked as asked:
-            return asked.args[0]
-    raise LookupError(f"{command} has no parser")
+    return arguments.parser_of(command or None)
 
 
 def commands(_detail: str) -> str:
