@@ -49,7 +49,7 @@ def test_at_most_three_models_stand_with_their_purpose_figures_and_reasons() -> 
     assert any(line.startswith("w      changes task, language and length") for line in lines)
     # AND a name that is too long stands alone, above its figures
     lines = texts(suggested(LONG), width=64)
-    assert lines[lines.index(LONG.name) + 1] == LONG.figures
+    assert lines[lines.index(LONG.name) + 1] == " ".join(LONG.figures.split())
     # AND without room for that it keeps its quantization
     line = next(line for line in texts(suggested(LONG), width=64, height=9) if "Some-" in line)
     assert "Q4_K_M  4.75 GiB" in line
