@@ -258,3 +258,9 @@ async def test_a_widget_whose_keys_were_on_the_line_is_let_go() -> None:
         gc.collect()
         # The last one may still be named by the screen.
         assert sum(lamp() is not None for lamp in lamps) <= 1
+
+
+def test_the_keys_stand_closer_together_where_that_shows_all_of_them() -> None:
+    hints = [hint("open"), hint("close"), hint("quit", 0, "app.quit")]
+    for width, starts in ((1 + 8 + 9 + 8, [1, 9, 18]), (1 + 7 + 8 + 7, [1, 8, 16]), (1 + 7 + 8 + 6, [1, 9])):
+        assert [key.start for key in footer_keys(hints, None, width)] == starts

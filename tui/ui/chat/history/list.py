@@ -62,6 +62,7 @@ class ConversationList(RowList, inherit_bindings=False):
             "E",
             "screen.export('json')",
             _("JSON"),
+            show=False,
             id="history.json",
             tooltip=_("Write it to a JSON file in the current folder"),
         ),

@@ -51,10 +51,9 @@ class KeyHint(msgspec.Struct, frozen=True):
     rank: int
     """Hints of a smaller rank are shown before others."""
 
-    @property
-    def width(self) -> int:
-        """Cells of the keys and the description, with the blanks after each."""
-        return sum(cell_len(key) + 1 for key in self.keys) + cell_len(self.description) + _GAP
+    def width(self, gap: int) -> int:
+        """Return the cells of the keys and the description, with `gap` blanks behind it."""
+        return sum(cell_len(key) + 1 for key in self.keys) + cell_len(self.description) + gap
 
     @property
     def is_always_shown(self) -> bool:
@@ -89,19 +88,19 @@ class FooterKey(msgspec.Struct, frozen=True):
         return self.start + cell_len(self.label) + gap + cell_len(self.description)
 
 
-def fitting_hints(hints: Sequence[KeyHint], width: int) -> list[KeyHint]:
-    """Return the hints that fit `width` cells, in the order of their ranks, with help and quit last."""
+def fitting_hints(hints: Sequence[KeyHint], width: int, gap: int = _GAP) -> list[KeyHint]:
+    """Return the hints that fit `width` cells, by rank, with help and quit last; `gap` blanks follow each."""
     always = [hint for hint in hints if hint.is_always_shown]
     by_rank = [hint for hint in hints if not hint.is_always_shown]
-    room = width - sum(hint.width for hint in always)
+    room = width - sum(hint.width(gap) for hint in always)
     by_rank.sort(key=lambda hint: hint.rank)
     # Right behind the first one, which is that of Enter.
     by_need = by_rank[:1] + sorted(by_rank[1:], key=lambda hint: not hint.is_for_newcomers)
     fitting: list[KeyHint] = []
     for hint in by_need:
-        if hint.width > room:
+        if hint.width(gap) > room:
             break
-        room -= hint.width
+        room -= hint.width(gap)
         fitting.append(hint)
     return [*(hint for hint in by_rank if hint in fitting), *always]
 
@@ -109,15 +108,22 @@ def fitting_hints(hints: Sequence[KeyHint], width: int) -> list[KeyHint]:
 def footer_keys(hints: Sequence[KeyHint], palette: KeyHint | None, width: int) -> list[FooterKey]:
     """Place the keys that fit `width` cells from the left, and at the right the one of the palette.
 
-    The palette's gives way where help and quit would be cut, and then help.
+    The palette's gives way where help and quit would be cut, and then help. The keys stand closer together
+    where that shows all of the main ones.
     """
-    always_width = sum(hint.width for hint in hints if hint.is_always_shown)
+    always_width = sum(hint.width(_GAP) for hint in hints if hint.is_always_shown)
     # The line before it takes a cell, and so does the blank behind it.
-    palette_width = palette.width - _GAP + 2 if palette is not None else 0
+    palette_width = palette.width(2) if palette is not None else 0
     margin = _MARGIN
     if margin + always_width > width - palette_width:
         palette, palette_width = None, 0
-    fitting = fitting_hints(hints, width - palette_width - margin)
+    room = width - palette_width - margin
+    fitting, gap = fitting_hints(hints, room), _GAP
+    main = [hint for hint in hints if hint.rank == 0]
+    if not all(hint in fitting for hint in main):
+        closer = fitting_hints(hints, room, 1)
+        if all(hint in closer for hint in main):
+            fitting, gap = closer, 1
     # The blanks after the last one may be cut, and then that before the first one.
     if always_width - _GAP > width - margin:
         margin = 0
@@ -127,7 +133,7 @@ def footer_keys(hints: Sequence[KeyHint], palette: KeyHint | None, width: int) -
     cell = margin
     for hint in fitting:
         keys += _place(hint, cell)
-        cell += hint.width
+        cell += hint.width(gap)
     if palette is not None:
         keys += _place(palette, width - palette_width + 1, is_palette=True)
     return keys
