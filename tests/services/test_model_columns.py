@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tests.ui.model_samples import ALL, ALL_FITS, BROKEN, FITS, TIGHT, UNSIZED, fit, model
 from tui.services.model_columns import (
+    COLUMNS,
     PRINTED,
     SORTS,
     context_word,
@@ -114,3 +115,21 @@ def test_a_superseded_model_has_a_mark_behind_its_name_in_the_list_alone():
 )
 def test_a_longest_context_is_rounded_down(tokens, word):
     assert longest_context_word(tokens) == word
+
+
+@pytest.mark.usefixtures("in_spanish")
+@pytest.mark.parametrize(
+    ("uses", "word"),
+    [
+        (("tools", "chat"), "herram."),
+        (("tools", "code", "draft"), "herram.+2"),
+        (("reasoning", "code", "tools"), "razonar+2"),
+        (("code", "tools", "draft"), "código +2"),
+        (("translate", "draft"), "traducir"),
+    ],
+)
+def test_the_narrow_column_of_uses_keeps_their_number_where_it_fits(uses, word):
+    (column,) = [column for column in COLUMNS if column.name == "uses"]
+    plain = model("Model-2")
+    useful = msgspec.structs.replace(plain, entry=msgspec.structs.replace(plain.entry, uses=uses))
+    assert column.forms[0].text(useful, None) == word

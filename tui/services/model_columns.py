@@ -8,7 +8,7 @@ import msgspec
 from tui.fit.speed_words import Pace, pace_of, size_sign, speed_word
 from tui.fit.verdict import Fit, Verdict
 from tui.fit.words import verdict_word
-from tui.i18n import N_, _
+from tui.i18n import N_, _, pgettext
 from tui.models.model import Model, Use
 from tui.text import clean_line
 from tui.units import GIB, UNKNOWN, format_bytes, format_count, format_iso_date, format_number
@@ -221,7 +221,12 @@ def _disk_sign(model: Model, _fit: Fit | None = None) -> str:
 def uses_of(model: Model) -> tuple[str, ...]:
     """Return the words for what a model is good for, those that tell it from others first."""
     uses = model.entry.uses if model.entry is not None else ()
-    return tuple(use_word(use) for use in uses if use != "chat" or len(uses) == 1)
+    return tuple(_column_word(use) for use in uses if use != "chat" or len(uses) == 1)
+
+
+def _column_word(use: Use) -> str:
+    # Translators: stands in a column of nine cells, with a number of others behind it; shorten a long word.
+    return pgettext("column", "tools") if use == "tools" else use_word(use)
 
 
 def use_word(use: Use) -> str:
@@ -243,7 +248,10 @@ def _languages(cells: int) -> CellText:
 
 
 def _joined(items: Sequence[str], cells: int) -> str:
-    """Return the first items, with the number of the others behind them, in so many cells."""
+    """Return the first items, with the number of the others behind them, in so many cells.
+
+    The blank before the number gives way first, then the number.
+    """
     if not items:
         return ""
     for count in range(len(items), 0, -1):
@@ -251,7 +259,8 @@ def _joined(items: Sequence[str], cells: int) -> str:
         text = " ".join(items[:count]) + more
         if len(text) <= cells:
             return text
-    return items[0]
+    close = f"{items[0]}+{len(items) - 1}"
+    return close if len(items) > 1 and len(close) <= cells else items[0]
 
 
 def _released(model: Model, _fit: Fit | None = None) -> str:
