@@ -45,7 +45,8 @@ def test_translations_keep_fields_spaces_and_closing_marks(language: str) -> Non
     wrong = [
         f"{form!r} → {translation!r}: {', '.join(differences(form, translation))}"
         for message in read_catalogue(language)
-        if message.id
+        # A word for a narrow column may be an abbreviation, with its full stop.
+        if message.id and message.context != "column"
         for form, translation in _pairs(forms_of(message.id), forms_of(message.string))
         if translation and differences(form, translation)
     ]
