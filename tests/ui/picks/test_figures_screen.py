@@ -1,5 +1,6 @@
 """The dialog of a model's figures."""
 
+from rich.cells import cell_len
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
@@ -19,7 +20,9 @@ async def test_figures_scroll_and_close_at_80_columns():
         screen = app.screen
         scroll = screen.query_one(VerticalScroll)
         await until(lambda: scroll.max_scroll_y > 0, "more lines than fit")
-        assert "Vectara" in screen.query_one("#figures-lines", Static).visual.plain
+        lines = screen.query_one("#figures-lines", Static)
+        await until(lambda: "Vectara" in str(lines.content), "the figures")
+        assert max(cell_len(line.rstrip()) for line in str(lines.content).split("\n")) <= lines.size.width
         assert screen.region.contains_region(screen.query_one("#figures").region)
         await pilot.press("j", "space")
         await until(lambda: scroll.scroll_y > 1, "a page down")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from tui.i18n import N_, _
@@ -15,7 +16,8 @@ from tui.ui.kit.cells import middle_cut, pad
 from tui.ui.picks.pick_lines import TASK_WORDS
 from tui.units import format_iso_date
 
-_NAME_CELLS, _SCORE_CELLS, _MODE_CELLS = 30, 12, 13
+_NAME_CELLS, _SCORE_CELLS, _MODE_CELLS, _DATE_CELLS = 30, 12, 13, 11
+_SOURCE_INDENT = 4
 MODE_WORDS: dict[Mode, str] = {
     "thinking": N_("thinking"),
     "thinking (low)": N_("thinking (low)"),
@@ -26,8 +28,11 @@ MODE_WORDS: dict[Mode, str] = {
 """Modes in which models are measured, but for `any`, which says nothing. Untranslated."""
 
 
-def figure_lines(figures: Sequence[PublishedFigure]) -> list[Content]:
-    """Return a heading for each task with its figures below, then those of no task."""
+def figure_lines(figures: Sequence[PublishedFigure], width: int) -> list[Content]:
+    """Return a heading for each task with its figures below, then those of no task.
+
+    A source that does not fit `width` cells stands in a line of its own.
+    """
     lines: list[Content] = []
     unused = list(figures)
     for task in TASKS:
@@ -35,29 +40,32 @@ def figure_lines(figures: Sequence[PublishedFigure]) -> list[Content]:
         ranks = {name: rank for rank, name in enumerate(dict.fromkeys((*steps, *maker_ladder(task))))}
         of_task = [figure for figure in figures if figure.benchmark.id in ranks]
         of_task.sort(key=lambda figure: (ranks[figure.benchmark.id], figure.mode))
-        lines += _section(_(TASK_WORDS[task]), of_task)
+        lines += _section(_(TASK_WORDS[task]), of_task, width)
         unused = [figure for figure in unused if figure not in of_task]
-    return lines + _section(_("also measured"), unused)
+    return lines + _section(_("also measured"), unused, width)
 
 
-def _section(title: str, figures: Iterable[PublishedFigure]) -> list[Content]:
-    rows = [_line(figure) for figure in figures]
+def _section(title: str, figures: Iterable[PublishedFigure], width: int) -> list[Content]:
+    rows = [line for figure in figures for line in _lines(figure, width)]
     return [Content.styled(title, "bold $primary"), *rows, Content("")] if rows else []
 
 
-def _line(figure: PublishedFigure) -> Content:
+def _lines(figure: PublishedFigure, width: int) -> list[Content]:
     score = sentence(published_score(figure.score, figure.benchmark))
     mode = middle_cut(_(MODE_WORDS[figure.mode]), _MODE_CELLS - 1) if figure.mode in MODE_WORDS else ""
-    template = _("{date} {source} (in part estimated)") if figure.estimated else _("{date} {source}")
-    source = template.format(source=_(figure.source.name), date=format_iso_date(figure.source.date))
-    return Content.assemble(
+    template = _("{source} (in part estimated)") if figure.estimated else "{source}"
+    source = clean_line(template.format(source=_(figure.source.name)))
+    line = Content.assemble(
         "  ",
         pad(middle_cut(clean_line(_(figure.benchmark.name)), _NAME_CELLS), _NAME_CELLS),
         " ",
         (pad(score, _SCORE_CELLS), "bold"),
         (pad(mode, _MODE_CELLS), "$dim"),
-        (clean_line(source), "$dim"),
+        (pad(format_iso_date(figure.source.date), _DATE_CELLS), "$dim"),
     )
+    if line.cell_length + cell_len(source) <= width:
+        return [line + Content.styled(source, "$dim")]
+    return [line, Content.assemble(" " * _SOURCE_INDENT, (source, "$dim"))]
 
 
 def head_text(figures: Sequence[PublishedFigure]) -> str:

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -50,7 +51,12 @@ class FiguresScreen(ModalScreen[None]):
 
         & > Dialog { max-width: 110; }
         & #figures-head { height: auto; color: $dim; margin-bottom: 1; }
-        & VerticalScroll { height: auto; max-height: 70vh; scrollbar-size-vertical: 1; }
+        & VerticalScroll {
+            height: auto;
+            max-height: 70vh;
+            scrollbar-size-vertical: 1;
+            scrollbar-gutter: stable;
+        }
         & #figures-lines { height: auto; text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """
@@ -68,9 +74,17 @@ class FiguresScreen(ModalScreen[None]):
             frame.show_hints(_("{figures.down} scrolls"), _("{figures.close} leaves"))
             yield Static(head_text(self._figures), id="figures-head", markup=False)
             with VerticalScroll(can_focus=False):
-                yield Static(
-                    Content("\n").join(figure_lines(self._figures)), id="figures-lines", markup=False
-                )
+                yield Static(id="figures-lines", markup=False)
+
+    def on_resize(self, event: Resize) -> None:
+        """Draw the figures for the new width."""
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        # The column of the scrollbar is free also while there is none.
+        width = self.query_one(VerticalScroll).scrollable_content_region.width
+        lines = figure_lines(self._figures, width)
+        self.query_one("#figures-lines", Static).update(Content("\n").join(lines))
 
     def action_scroll(self, lines: int) -> None:
         """Scroll by lines."""
