@@ -68,6 +68,16 @@ def test_models_are_sorted_by_a_column_and_filtered_by_fit(inside: Run):
     assert alone.err.endswith("No model fits.\n")
 
 
+def test_a_filter_that_matches_nothing_says_so(inside: Run):
+    result = inside("fit", "--filter", "klingon", "--machine", "m1-8gb")
+    assert (result.code, result.out) == (0, "")
+    assert 'No model matches "klingon". Leave out a word, ' in result.err
+    assert "0 of " not in result.err
+    result = inside("fit", "--filter", "tools <0.001gb", "--machine", "m1-8gb")
+    assert ": 0 of " in result.err
+    assert 'No model matches "tools <0.001gb".' in result.err
+
+
 def test_the_json_of_every_model_has_the_same_keys_and_a_reason_for_each_null(llmtui: Run):
     result = llmtui("fit", "--json")
     assert (result.code, result.err) == (0, "")

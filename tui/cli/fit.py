@@ -111,10 +111,13 @@ def _chosen(judged: list[JudgedModel], arguments: Arguments) -> list[JudgedModel
         judged = [item for item in judged if item.fit.verdict in (Verdict.FITS, Verdict.TIGHT)]
     if arguments.filter is not None:
         fits = {item.model.key: item.fit for item in judged}
-        wanted = model_filter(arguments.filter).matching([item.model for item in judged], fits)
-        keys = {model.key for model in wanted}
+        wanted_models = model_filter(arguments.filter)
+        keys = {model.key for model in wanted_models.matching([item.model for item in judged], fits)}
         if not arguments.json:
-            print_note(counted(arguments.filter, len(keys), len(judged)))
+            if keys or wanted_models.understood:
+                print_note(counted(arguments.filter, len(keys), len(judged)))
+            if not keys:
+                print_note(_no_match(arguments.filter))
         judged = [item for item in judged if item.model.key in keys]
     if arguments.sort is not None:
         fits = {item.model.key: item.fit for item in judged}
@@ -293,6 +296,14 @@ def _note_machine(machine: Machine, reading: Reading | None) -> None:
                 size=format_bytes(system_bytes(machine.system, machine.memory_limit_bytes)),
             )
         )
+
+
+def _no_match(query: str) -> str:
+    sentence_list = (
+        _('No model matches "{query}".').format(query=clean_line(query)),
+        _("Leave out a word, or write a part of a name, a language, a task, or a size such as <4gb."),
+    )
+    return " ".join(sentence_list)
 
 
 def _no_speeds() -> str:
