@@ -15,6 +15,7 @@ from tui.languages import (
     language_of_environment,
     language_of_locale,
     language_of_system,
+    untranslated_languages,
 )
 
 
@@ -61,6 +62,23 @@ def test_a_locale_is_of_a_language(name: str, code: str | None) -> None:
 )
 def test_the_first_variable_that_is_set_decides(environment: dict[str, str], code: str | None) -> None:
     assert language_of_environment(environment) == code
+
+
+@pytest.mark.parametrize(
+    ("environment", "codes"),
+    [
+        ({"LANG": "gl_ES.UTF-8"}, ("gl",)),
+        ({"LANGUAGE": "gl:pt_BR:es:fr", "LANG": "de_DE.UTF-8"}, ("gl", "pt")),
+        ({"LANGUAGE": "gl:en"}, ("gl",)),
+        ({"LANG": "es_ES.UTF-8"}, ()),
+        ({"LANG": "C.UTF-8"}, ()),
+        ({}, ()),
+    ],
+)
+def test_languages_that_only_models_know_come_before_the_first_of_the_program(
+    environment: dict[str, str], codes: tuple[str, ...]
+) -> None:
+    assert untranslated_languages(environment) == codes
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Languages of the program, one row each, and the one that the user's system is set to."""
 
+import itertools
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -46,7 +47,7 @@ def language_of_locale(name: str) -> str | None:
 
     None for a language that llmtui does not have; `C` and `POSIX` are English.
     """
-    code = name.partition(".")[0].partition("@")[0].replace("-", "_").partition("_")[0].lower()
+    code = _code_of_locale(name)
     if code in ("c", "posix"):
         return SOURCE_LANGUAGE
     names = (own for own, language in LANGUAGES.items() if code in (own, language.english_name.lower()))
@@ -59,10 +60,31 @@ def language_of_environment(environment: Mapping[str, str]) -> str | None:
     The first variable that is set decides, as in gettext; `LANGUAGE` may list several. English where it asks
     for languages that llmtui does not have, and None where it says nothing.
     """
-    asked = next((value for name in _VARIABLES if (value := environment.get(name, "").strip())), "")
-    if not asked:
+    names = _locales_of_environment(environment)
+    if not names:
         return None
-    return next((code for name in asked.split(":") if (code := language_of_locale(name))), SOURCE_LANGUAGE)
+    return next((code for name in names if (code := language_of_locale(name))), SOURCE_LANGUAGE)
+
+
+def untranslated_languages(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the codes that the environment asks for before any language of llmtui: `gl` for `gl_ES:es`.
+
+    Models may know them all the same. Empty where the first one is a language of llmtui, or nothing is said.
+    """
+    wanted = itertools.takewhile(
+        lambda name: language_of_locale(name) is None, _locales_of_environment(environment)
+    )
+    return tuple(code for name in wanted if (code := _code_of_locale(name)))
+
+
+def _locales_of_environment(environment: Mapping[str, str]) -> list[str]:
+    """Return the locales of the first variable that is set; `LANGUAGE` may list several."""
+    value = next((value for name in _VARIABLES if (value := environment.get(name, "").strip())), "")
+    return value.split(":") if value else []
+
+
+def _code_of_locale(name: str) -> str:
+    return name.partition(".")[0].partition("@")[0].replace("-", "_").partition("_")[0].lower()
 
 
 def language_of_system() -> str | None:

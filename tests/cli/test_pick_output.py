@@ -158,3 +158,13 @@ def test_wrong_options_are_explained(inside: Run, options: tuple[str, ...], mess
     result = inside("fit", "--machine", "m1-8gb", *options)
     assert (result.code, result.out) == (2, "")
     assert message.replace("'", "") in result.err.replace("'", "")
+
+
+def test_picks_are_for_the_users_language_where_models_know_it(inside: Run, monkeypatch: pytest.MonkeyPatch):
+    def language(wanted: str) -> str:
+        monkeypatch.setenv("LANGUAGE", wanted)
+        return inside("fit", "--task", "chat", "--machine", "m1-8gb", "--json").json["language"]
+
+    assert language("gl:en") == "gl"
+    assert language("tlh:fr:en") == "fr"
+    assert language("tlh:en") == "en"

@@ -68,3 +68,16 @@ def test_the_settings_come_before_the_environment_and_that_before_the_system(
     write_settings('language = "es"')
     choose_language()
     assert os.environ["LANGUAGE"] == "es"
+
+
+def test_a_language_that_only_models_know_stays_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANG", "gl_ES.UTF-8")
+    choose_language()
+    assert os.environ["LANGUAGE"] == "gl:en"
+    # AND a child that chooses again comes to the same
+    choose_language()
+    assert os.environ["LANGUAGE"] == "gl:en"
+
+    write_settings('language = "es"')
+    choose_language()
+    assert os.environ["LANGUAGE"] == "es"

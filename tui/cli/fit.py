@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,6 +27,7 @@ from tui.hardware.report import machine_report
 from tui.hardware.system_memory import system_bytes
 from tui.hardware.what_if import UnknownMachineError
 from tui.i18n import _
+from tui.languages import untranslated_languages
 from tui.models.model import Model
 from tui.sentences import reason
 from tui.services.filtering.model_filter import counted, model_filter
@@ -207,6 +209,12 @@ def _check_picks(arguments: Arguments) -> None:
         wrong_usage("fit", _("--task takes one machine"))
 
 
+def _own_language(settings: Settings, languages: Sequence[str]) -> str:
+    """Return the user's language among those that models know, also where llmtui itself does not have it."""
+    wanted = () if settings.preset_language else untranslated_languages(os.environ)
+    return next((code for code in wanted if code in languages), preset_language(settings.preset_language))
+
+
 def _print_picks(
     arguments: Arguments,
     settings: Settings,
@@ -217,7 +225,7 @@ def _print_picks(
 ) -> int:
     """Print models for a task in place of the verdicts."""
     languages = languages_of(model.entry for model in models if model.entry is not None)
-    language = arguments.language or preset_language(settings.preset_language)
+    language = arguments.language or _own_language(settings, languages)
     if language not in languages:
         wrong_usage(
             "fit",

@@ -5,7 +5,13 @@ from pathlib import Path
 
 import tomli
 
-from tui.languages import LANGUAGES, SOURCE_LANGUAGE, language_of_environment, language_of_system
+from tui.languages import (
+    LANGUAGES,
+    SOURCE_LANGUAGE,
+    language_of_environment,
+    language_of_system,
+    untranslated_languages,
+)
 from tui.settings.app_folders import settings_file
 
 
@@ -15,12 +21,12 @@ def choose_language() -> None:
     That of the settings, else of the environment, else of the system, else English. It has to be called
     before `tui.i18n` is imported, since names of keys and columns are translated while modules are read.
     """
-    os.environ["LANGUAGE"] = (
-        language_of_settings()
-        or language_of_environment(os.environ)
-        or language_of_system()
-        or SOURCE_LANGUAGE
-    )
+    if code := language_of_settings():
+        os.environ["LANGUAGE"] = code
+        return
+    code = language_of_environment(os.environ) or language_of_system() or SOURCE_LANGUAGE
+    # Languages that only models know stay before it: picks are made for the first of them.
+    os.environ["LANGUAGE"] = ":".join((*untranslated_languages(os.environ), code))
 
 
 def language_of_settings(path: Path | None = None) -> str | None:
