@@ -1,6 +1,7 @@
 """Form of the sampling values and their origins."""
 
-from textual.widgets import TextArea
+from rich.cells import cell_len
+from textual.widgets import Static, TextArea
 
 from tests.ui.chat.settings.ask_app import AskApp, model_asking, until_dialog_is_open
 from tests.waiting import until
@@ -19,6 +20,12 @@ async def test_each_value_shows_its_origin():
         await until_dialog_is_open(app)
         await pilot.press("f4")
         await until(lambda: app.text_of("#origin-top_p") == "recommended for Qwen3", "the published")
+        # Every title, field and origin is in view, side by side
+        await until(lambda: app.screen.query_one("#origin-top_p").region.width > 20, "the origins in view")
+        for row in app.screen.query("SamplingForm > Horizontal"):
+            title, field, origin = (child.region for child in row.children)
+            assert title.width > cell_len(str(row.query_one(".sampling-title", Static).content))
+            assert title.right <= field.x < field.right <= origin.x < row.region.right
         assert app.text_of("#origin-top_k") == "recommended by the model's file"
         assert app.text_of("#origin-min_p") == "from settings.toml"
         assert app.text_of("#origin-repeat_penalty") == "the engine's own"

@@ -186,7 +186,7 @@ class SamplingForm(VerticalScroll, can_focus=False):
 
     def on_mount(self) -> None:
         """Align the fields, and show the origins of the values."""
-        titles = self.query(".sampling-title").results(Static)
+        titles = list(self.query(".sampling-title").results(Static))
         widest = max(cell_len(str(title.content)) for title in titles)
         for title in titles:
             title.styles.width = widest + 1
