@@ -19,6 +19,8 @@ from tui.text import clean_line
 from tui.ui.chat.settings.asking_text import choice_text, origin_text, value_text
 from tui.ui.kit.keyboard.names import with_keys
 
+_FIELD_CELLS = 14
+
 
 class ValueInput(Input):
     """Field of one value; Up and Down go to the fields above and below."""
@@ -122,7 +124,7 @@ class SamplingForm(VerticalScroll, can_focus=False):
     DEFAULT_CSS = """
     SamplingForm {
         & > Horizontal { height: 1; }
-        & ValueInput { width: 14; margin: 0 2 0 0; background: $panel; }
+        & ValueInput { margin: 0 2 0 0; background: $panel; }
         & ValueInput:focus { background: $primary 24%; }
         & ValueInput.-wrong { color: $text-error; }
         & .sampling-origin { width: 1fr; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -245,6 +247,9 @@ class SamplingForm(VerticalScroll, can_focus=False):
             field.placeholder = value_text(choice.value, choice.knob)
             origin = _("not a value") if problem else choice_text(choice, family)
             self.query_one(f"#origin-{choice.knob.name}", Static).update(origin)
+        widest = max(cell_len(self._input(choice.knob).placeholder) for choice in choices)
+        for field in self.query(ValueInput):
+            field.styles.width = max(_FIELD_CELLS, widest + 1)
         self._show_stop_origin()
         self._explain()
 
