@@ -123,11 +123,11 @@ class SamplingForm(VerticalScroll, can_focus=False):
 
     DEFAULT_CSS = """
     SamplingForm {
-        & > Horizontal { height: 1; }
+        & > Horizontal { height: auto; min-height: 1; }
         & ValueInput { margin: 0 2 0 0; background: $panel; }
         & ValueInput:focus { background: $primary 24%; }
         & ValueInput.-wrong { color: $text-error; }
-        & .sampling-origin { width: 1fr; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
+        & .sampling-origin { width: 1fr; height: auto; color: $text-muted; }
         & .sampling-about { height: auto; margin-top: 1; color: $text-muted; }
         & .sampling-about.-wrong { color: $text-error; }
     }
