@@ -141,7 +141,7 @@ async def test_a_missing_or_changed_preset_is_reported_and_its_settings_stay() -
     # GIVEN settings without the preset
     async with running(build=None) as (pilot, dashboard):
         await open_newest(pilot, dashboard)
-        await see(pilot, "There is no preset pi[b]rate any more; this conversation")
+        await see(pilot, "There is no preset pi[b]rate any more; this")
         assert dashboard.chat.conversation.asking == Asking(pirate)
         assert dashboard._chat_side.asking.request().sampling.temperature == 1.5
         # AND the list of presets has it, as the current one
@@ -171,7 +171,7 @@ async def test_a_schema_that_is_not_supported_is_reported_and_left_out() -> None
     async with running() as (pilot, dashboard):
         await load_first(pilot, dashboard)
         await open_newest(pilot, dashboard)
-        await see(pilot, "Its JSON schema is left out, so answers are free text")
+        await see(pilot, "Its JSON schema is left out, so answers are free")
         assert "patternProperties" in str(dashboard.chat.notice.render())
         # THEN the answer is free text, and the schema can be corrected
         reply = await ask_and_wait(pilot, dashboard, "Hello again.")
