@@ -129,8 +129,14 @@ async def test_a_notice_covers_nothing_of_the_panes_and_of_the_help(size: tuple[
 
         await until(lambda: len(toasts()) == 3, "the notices")
         await pilot.pause()
-        widgets = [widget.region for widget in app.dashboard.query("Gauge, ModelList, ModelDetail, Footer")]
-        assert not any(toast.overlaps(widget) for toast in toasts() for widget in widgets if widget)
+
+        def is_covered() -> bool:
+            panes = app.dashboard.query("Gauge, ModelList, ModelDetail, Footer")
+            regions = [pane.region for pane in panes if pane.region]
+            return any(toast.overlaps(region) for toast in toasts() for region in regions)
+
+        # The panes may still be laid out anew meanwhile, with the first verdicts.
+        await until(lambda: not is_covered(), "the notices beside the panes")
         # AND the newest is seen whole
         await see(pilot, "Notice 2 is")
         await pilot.press("f1")

@@ -139,7 +139,8 @@ async def test_a_reply_is_on_the_timeline_with_a_receipt_that_agrees_with_its_me
             assert "█" in timeline.rows[0]
         await pilot.press("j")
         view = transcript.views[-1]
-        note = "\n".join(view.lines.text_of(y) for y in range(view.lines.count))
+        rows = " ".join(view.lines.text_of(y) for y in range(view.lines.count))
+        note = " ".join(rows.split())
         assert "the first after" in note
 
         # WHEN the timeline is opened from the prompt of a small window THEN its own keys mark the reply
