@@ -147,6 +147,13 @@ def time_to_list(env: dict[str, str], folder: Path, count: int) -> tuple[float, 
                 break
         if not listed:
             raise SystemExit("the list was never complete\n" + dashboard.text())
+        # The next start has what this one keeps once its scan has ended.
+        lists = Path(env["XDG_CACHE_HOME"], "llmtui", "lists")
+        end = time.monotonic() + 60
+        while not (lists.is_dir() and any(lists.iterdir())):
+            if time.monotonic() > end:
+                raise SystemExit("the scan never ended\n" + dashboard.text())
+            time.sleep(0.2)
         return screen, listed - screen, psutil.Process(dashboard.pid).memory_info().rss
 
 
