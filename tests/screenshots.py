@@ -250,7 +250,7 @@ PICTURES: tuple[tuple[str, tuple[int, int], str, Script], ...] = (
     ("download-chat", (120, 40), "llmtui-dark", chatting_after_download),
 )
 ALL = tuple(picture[0] for picture in PICTURES)
-SHOWN = {"es": ("dashboard", "small", "large", "picks", "help", "asking", "download-offer")}
+SHOWN = {"es": ("dashboard", "small", "large", "picks", "help", "asking")}
 """Pictures that are taken in another language, where these are not all of them."""
 HOME_FOLDERS = {
     "HOME": "",
