@@ -25,7 +25,7 @@ from tests.terminal import ENTER
 RUN_TARGET, DASHBOARD_TARGET, DASHBOARD_AIM = 0.97, 0.90, 0.95
 IDLE_TARGET, STREAMING_TARGET = 2.0, 15.0
 IDLE_SECONDS = 20.0
-_RATE = re.compile(r"([\d.]+) tok/s · first token")
+_RATE = re.compile(r"([\d.]+) tok/s\s+· first token")
 """In the status line."""
 _TOKENS = re.compile(r"tok/s · (\d+) tokens")
 """In the note below the reply."""

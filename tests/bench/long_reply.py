@@ -28,7 +28,7 @@ THOUSAND = 1000
 _SIZING_SECONDS = 20.0
 _CONTEXT = re.compile(r"context ▕[^▏]*▏\s*([\d,]+) / [\d,]+")
 """In the strip, drawn with each piece of text."""
-_RATE = re.compile(r"([\d.]+) tok/s · first token")
+_RATE = re.compile(r"([\d.]+) tok/s\s+· first token")
 
 
 class Written(NamedTuple):
