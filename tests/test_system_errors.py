@@ -9,7 +9,7 @@ from tui.system_errors import SENTENCES, system_error
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (PermissionError(errno.EACCES, "Permission denied", "/root/x"), "permission denied"),
+        (PermissionError(errno.EACCES, "Permission denied", "/models/x"), "permission denied"),
         (OSError(errno.ENOSPC, "No space left on device"), "the disk is full"),
         (TimeoutError(errno.ETIMEDOUT, "Connection timed out"), "it took too long"),
         (OSError(errno.EBADMSG, "Bad message"), "Bad message"),

@@ -4,19 +4,14 @@ The times of last access that file systems keep are no help: most systems write 
 every scan reads the files.
 """
 
-import contextlib
-import logging
 import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import msgspec
-
 from tui.models.model import ModelFile
 from tui.settings.app_folders import state_folder
-
-log = logging.getLogger(__name__)
+from tui.settings.state_file import read_state, write_state
 
 _LIMIT = 2000
 """Number of models whose last use is kept, the newest."""
@@ -31,27 +26,13 @@ class LastUses:
 
     def read(self) -> dict[str, float]:
         """Return the times in seconds since 1970, by `use_key`; none from a missing or broken file."""
-        try:
-            return msgspec.json.decode(self._path.read_bytes(), type=dict[str, float])
-        except FileNotFoundError:
-            return {}
-        except (OSError, msgspec.DecodeError) as error:
-            log.warning("The last uses in %s are ignored: %s", self._path, error)
-            return {}
+        return read_state(self._path, dict[str, float]) or {}
 
     def add(self, file: ModelFile) -> None:
         """Remember that a model was loaded now."""
         times = self.read() | {use_key(file): self._clock()}
         newest = dict(sorted(times.items(), key=lambda item: item[1])[-_LIMIT:])
-        new_file = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            new_file.write_bytes(msgspec.json.encode(newest) + b"\n")
-            new_file.replace(self._path)
-        except OSError as error:
-            log.warning("The last use cannot be kept in %s: %s", self._path, error)
-            with contextlib.suppress(OSError):
-                new_file.unlink(missing_ok=True)
+        write_state(self._path, newest)
 
 
 def use_key(file: ModelFile) -> str:

@@ -26,7 +26,7 @@ class Restart(msgspec.Struct, frozen=True):
     model_key: str = ""
     """Key of the loaded model; empty for none."""
     settings: LoadSettings | None = None
-    """How it was loaded."""
+    """Settings that it was loaded with."""
     conversation_id: int | None = None
     """Saved conversation on the screen; None for one without messages."""
     system: str = ""

@@ -1,8 +1,5 @@
 """Choices that the user makes in the dashboard, kept for the next start in the program's own state file."""
 
-import contextlib
-import logging
-import os
 from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,8 +8,7 @@ import msgspec
 
 from tui.settings.app_folders import state_folder
 from tui.settings.settings import ColumnName, Settings
-
-log = logging.getLogger(__name__)
+from tui.settings.state_file import read_state, write_state
 
 
 class Choices(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -38,26 +34,12 @@ class ChoiceStore:
 
     def read(self) -> Choices:
         """Return the choices; none from a file that is missing or broken."""
-        try:
-            return msgspec.json.decode(self._path.read_bytes(), type=Choices)
-        except FileNotFoundError:
-            return Choices()
-        except (OSError, msgspec.DecodeError) as error:
-            log.warning("The choices in %s are ignored: %s", self._path, error)
-            return Choices()
+        return read_state(self._path, Choices) or Choices()
 
     def keep(self, **changes: Any) -> None:
         """Change some choices; the others stay as they are in the file, where another dashboard may write."""
         choices = msgspec.structs.replace(self.read(), **changes)
-        new_file = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            new_file.write_bytes(msgspec.json.encode(choices) + b"\n")
-            new_file.replace(self._path)
-        except OSError as error:
-            log.warning("The choices cannot be kept in %s: %s", self._path, error)
-            with contextlib.suppress(OSError):
-                new_file.unlink(missing_ok=True)
+        write_state(self._path, choices)
 
 
 def apply_choices(settings: Settings, choices: Choices, named: Collection[str]) -> Settings:

@@ -1,16 +1,12 @@
 """Tasks that models were taken for, kept until each model is loaded for the first time."""
 
-import contextlib
-import logging
-import os
 from pathlib import Path
 
 import msgspec
 
 from tui.models.model import Model, Use
 from tui.settings.app_folders import state_folder
-
-log = logging.getLogger(__name__)
+from tui.settings.state_file import read_state, write_state
 
 _LIMIT = 50
 """Number of models whose tasks are kept; those that were taken first give way."""
@@ -49,21 +45,7 @@ class ModelTaskStore:
         return task
 
     def _read(self) -> list[ModelTask]:
-        try:
-            return msgspec.json.decode(self._path.read_bytes(), type=list[ModelTask])
-        except FileNotFoundError:
-            return []
-        except (OSError, msgspec.DecodeError) as error:
-            log.warning("The tasks in %s are ignored: %s", self._path, error)
-            return []
+        return read_state(self._path, list[ModelTask]) or []
 
     def _write(self, tasks: list[ModelTask]) -> None:
-        new_file = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            new_file.write_bytes(msgspec.json.encode(tasks) + b"\n")
-            new_file.replace(self._path)
-        except OSError as error:
-            log.warning("The tasks cannot be kept in %s: %s", self._path, error)
-            with contextlib.suppress(OSError):
-                new_file.unlink(missing_ok=True)
+        write_state(self._path, tasks)

@@ -22,14 +22,12 @@ from tui.services.comparing.comparison_run import save_comparison
 from tui.services.comparing.comparisons import Comparisons
 from tui.services.comparing.markdown import comparison_to_markdown
 from tui.services.comparing.words import comparison_title
-from tui.services.sentences import sentence
-from tui.system_errors import system_error
-from tui.text import clean_line, short_path
+from tui.text import clean_line
 from tui.ui.compare.answer_column import AnswerColumn
 from tui.ui.compare.lines import COLUMN, case_line, case_width, head_line
+from tui.ui.compare.markdown_export import copy_markdown, write_markdown
 from tui.ui.gauges.gauge import Gauge
 from tui.ui.gauges.row import GaugeRow
-from tui.ui.kit.clipboard import copy_text
 from tui.ui.kit.dialog import PlainList, content_of
 from tui.ui.kit.keyboard.footer import KeyFooter
 from tui.ui.kit.keyboard.tables import keys_on_screen
@@ -333,20 +331,12 @@ class ComparisonScreen(Screen[bool]):
 
     def action_export(self) -> None:
         """Write it as Markdown, and say where."""
-        try:
-            path = save_comparison(self.comparison)
-        except OSError as error:
-            text = _("It could not be written: {why}.").format(why=sentence(system_error(error)))
-            self.notify(text, severity="error", markup=False)
-            return
-        self.notify(_("Written to {path}").format(path=short_path(path)), markup=False)
+        write_markdown(self.app, lambda: save_comparison(self.comparison))
 
     @work(group="copy", exclusive=True)
     async def action_copy(self) -> None:
         """Copy it as Markdown."""
-        copied = await copy_text(comparison_to_markdown(self.comparison), self.app.copy_to_clipboard)
-        text = _("Copied as Markdown.") if copied.confirmed else _("Sent to the terminal's clipboard.")
-        self.notify(text, markup=False)
+        await copy_markdown(self.app, comparison_to_markdown(self.comparison))
 
     def action_help(self) -> None:
         """Explain keys, verdicts and words."""

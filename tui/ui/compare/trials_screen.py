@@ -20,11 +20,11 @@ from tui.chat.trials.result import TrialBoard
 from tui.i18n import _
 from tui.services.trials.markdown import save_trials, trials_to_markdown
 from tui.services.trials.run import TrialRun
-from tui.text import clean_line, short_path
+from tui.text import clean_line
+from tui.ui.compare.markdown_export import copy_markdown, write_markdown
 from tui.ui.compare.trial_lines import answer_text, ranking_lines, task_line, trials_head, trials_notes
 from tui.ui.gauges.gauge import Gauge
 from tui.ui.gauges.row import GaugeRow
-from tui.ui.kit.clipboard import copy_text
 from tui.ui.kit.dialog import PlainList
 from tui.ui.kit.keyboard.footer import KeyFooter
 from tui.ui.kit.keyboard.tables import keys_on_screen
@@ -122,7 +122,7 @@ class TrialsScreen(Screen[bool]):
         self._followed: int | None = 0
         """Task that was highlighted last without a key."""
         self._drawing: tuple[object, ...] | None = None
-        """What was drawn last."""
+        """State that was drawn last."""
 
     def compose(self) -> ComposeResult:
         """Lay out gauges, progress, ranking, tasks and answers."""
@@ -223,20 +223,12 @@ class TrialsScreen(Screen[bool]):
 
     def action_export(self) -> None:
         """Write it as Markdown, and say where."""
-        try:
-            path = save_trials(self._board())
-        except OSError as error:
-            text = _("It could not be written: {why}.").format(why=error.strerror or error)
-            self.notify(text, severity="error", markup=False)
-            return
-        self.notify(_("Written to {path}").format(path=short_path(path)), markup=False)
+        write_markdown(self.app, lambda: save_trials(self._board()))
 
     @work(group="copy", exclusive=True)
     async def action_copy(self) -> None:
         """Copy it as Markdown."""
-        copied = await copy_text(trials_to_markdown(self._board()), self.app.copy_to_clipboard)
-        text = _("Copied as Markdown.") if copied.confirmed else _("Sent to the terminal's clipboard.")
-        self.notify(text, markup=False)
+        await copy_markdown(self.app, trials_to_markdown(self._board()))
 
     def action_help(self) -> None:
         """Explain keys, verdicts and terms."""

@@ -52,7 +52,7 @@ class Welcome(msgspec.Struct, frozen=True):
 
 
 class _Density(NamedTuple):
-    """How much room is taken."""
+    """Amount of the room that is taken."""
 
     has_gaps: bool
     """True for an empty line above each section."""
